@@ -1,0 +1,64 @@
+package model
+
+import (
+	"context"
+	"errors"
+)
+
+// The kinds of trouble a Streamer may end in. Providers return errors that
+// errors.Is one of these and whose text tells a person what to do.
+var (
+	ErrNoKey          = errors.New("no API key")
+	ErrUnauthorized   = errors.New("the API key was refused")
+	ErrBilling        = errors.New("the account cannot pay for the request")
+	ErrRateLimited    = errors.New("rate limited")
+	ErrInvalidRequest = errors.New("the request was refused as invalid")
+	ErrUnknownModel   = errors.New("the model is not known")
+	ErrUnavailable    = errors.New("the service is unavailable")
+	ErrOffline        = errors.New("the service cannot be reached")
+	ErrTimeout        = errors.New("the service did not answer in time")
+	ErrRefused        = errors.New("the model refused to answer")
+	ErrIncomplete     = errors.New("the answer broke off")
+	ErrConfig         = errors.New("the settings do not allow the request")
+)
+
+// Trouble is the name of a kind of trouble, for a status, a counter or a log.
+// It is "" where there is none.
+type Trouble string
+
+// The names, in the order in which TroubleOf looks for them.
+var troubles = []struct {
+	err  error
+	name Trouble
+}{
+	{ErrNoKey, "no_key"},
+	{ErrUnauthorized, "unauthorized"},
+	{ErrBilling, "billing"},
+	{ErrRateLimited, "rate_limited"},
+	{ErrInvalidRequest, "invalid_request"},
+	{ErrUnknownModel, "unknown_model"},
+	{ErrTimeout, "timeout"},
+	{ErrUnavailable, "unavailable"},
+	{ErrOffline, "offline"},
+	{ErrRefused, "refused"},
+	{ErrIncomplete, "incomplete"},
+	{ErrConfig, "config"},
+}
+
+// TroubleOf names the kind of err. Ends that the caller brought about itself
+// (a cancelled or expired context of its own) are no trouble; an unknown error
+// is "internal".
+func TroubleOf(err error) Trouble {
+	if err == nil {
+		return ""
+	}
+	for _, t := range troubles {
+		if errors.Is(err, t.err) {
+			return t.name
+		}
+	}
+	if errors.Is(err, context.Canceled) {
+		return ""
+	}
+	return "internal"
+}

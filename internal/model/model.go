@@ -1,0 +1,82 @@
+// Package model says what a language model is to the rest of the house: a
+// prompt goes in, a stream of chunks comes out, and trouble has a name.
+//
+// It holds no provider's details. Only the providers (internal/claude,
+// internal/embedded, internal/fim) know how a prompt is rendered or what an
+// HTTP status means.
+package model
+
+import (
+	"context"
+	"iter"
+)
+
+// A Streamer answers prompts. Breaking out of the loop, or ending ctx, aborts
+// the request upstream at once: nothing more is generated or paid for.
+//
+// A sequence that ended without an error is complete: the provider said that
+// the answer was finished, and the last chunk carries a Stop. Every other end
+// is an error, and the error is the last pair yielded.
+type Streamer interface {
+	Stream(ctx context.Context, p Prompt) iter.Seq2[Chunk, error]
+}
+
+// A Prompt is what a model is asked: structured and not rendered, because
+// providers differ. Chat models render all of it; fill-in-the-middle servers
+// take Before and After; the embedded model reads raw text.
+//
+// A Prompt is immutable once it was handed to a Streamer.
+type Prompt struct {
+	Model    string // provider's model id; "" means the provider's default
+	Language string // LSP language id of the document, such as "go"
+	Path     string // the document's path as the model sees it: relative to its workspace folder, with slashes
+
+	Rules  string  // what holds for every request: the system text, byte for byte the same each time
+	Blocks []Block // context, most stable first
+
+	Before string // text before the cursor; the model continues it
+	After  string // text after the cursor; the model must lead into it
+	Mark   string // what stands for the cursor between Before and After; occurs in neither
+	Task   string // the last words of the prompt: what to answer, and in which form
+
+	MaxTokens int  // upper bound of the answer; 0 means the provider's default
+	OneLine   bool // only the rest of the current line is wanted
+}
+
+// A Block is one piece of context. Equal IDs mean equal bytes, so that a
+// provider may keep what it encoded under the ID.
+type Block struct {
+	ID         string // digest of Path and Text
+	Path       string // where the text stands, relative to its workspace folder
+	Text       string
+	Breakpoint bool // the prompt up to and including this block is stable: a good end for a prompt cache
+}
+
+// A Chunk is a piece of an answer as it arrives.
+type Chunk struct {
+	Text     string // may be empty, in a chunk that only carries Usage or Stop
+	Markdown bool   // Text is Markdown with the code in a fence; otherwise it is bare code
+	Usage    *Usage // what the request has cost so far, when the provider said it; replaces earlier ones
+	Stop     Stop   // why the answer ended; set on the last chunk of a complete answer alone
+}
+
+// A Stop says why an answer ended.
+type Stop string
+
+// The reasons for which a complete answer ends. A refusal is an error
+// (ErrRefused) and not a Stop: its text must not be used.
+const (
+	StopEnd      Stop = "end"      // the model had nothing more to say
+	StopLength   Stop = "length"   // MaxTokens was reached: the last line may be cut anywhere
+	StopSequence Stop = "sequence" // a stop sequence was met
+)
+
+// Usage counts tokens as the provider bills them. The prompt's size is
+// Input + CacheRead + CacheWrite5m + CacheWrite1h.
+type Usage struct {
+	Input        int // neither read from nor written to the prompt cache
+	CacheRead    int
+	CacheWrite5m int
+	CacheWrite1h int
+	Output       int
+}
