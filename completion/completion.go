@@ -7,9 +7,11 @@
 package completion
 
 import (
+	"time"
+
+	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
-	"time"
 )
 
 // A Request asks for the text that belongs at a place of one version of a
@@ -18,10 +20,12 @@ import (
 type Request struct {
 	Doc      *document.Document
 	At       document.Offset
-	Path     string               // the document's path relative to its workspace folder, with slashes; its base name where there is none
-	Others   []*document.Document // other open documents, the most recently edited or seen first
-	Invoked  bool                 // the user asked; otherwise the editor asked because of typing
-	Selected *Selected            // the entry chosen in the editor's completion menu, which the suggestion must continue
+	Path     string             // the document's path relative to its workspace folder, with slashes; its base name where there is none
+	Folder   string             // the workspace folder, as an absolute path; "" where there is none
+	Others   []doccontext.Other // other open documents that may be shown, the most recently edited or seen first
+	Invoked  bool               // the user asked; otherwise the editor asked because of typing
+	Accepted bool               // nothing was typed since a suggestion was accepted here
+	Selected *Selected          // the entry chosen in the editor's completion menu, which the suggestion must continue
 	Settings Settings
 }
 
