@@ -1,0 +1,119 @@
+# `make` alone lists what there is. `make test` is the one command that says
+# whether everything is in order; .ci/run calls it.
+#
+# All of it needs Go and Node, git and a POSIX shell. What else is needed is
+# fetched into .cache/, which may be deleted at any time.
+
+GO          ?= go
+GOVERSION   := $(shell GOTOOLCHAIN=$(GOTOOLCHAIN) $(GO) env GOVERSION)
+CACHE       := $(CURDIR)/.cache
+# Tools are built with the toolchain that compiles the code they read: an older
+# one cannot read a newer one's export data.
+TOOLS       := $(CACHE)/tools/$(GOVERSION)
+EDITORS     := $(CACHE)/editors
+# The toolchains which test-toolchains tries, beside the one at hand.
+TOOLCHAINS  ?= go1.26.8 go1.27.1
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS     := -s -w -X main.version=$(VERSION)
+STEP        := scripts/step
+# The race detector needs a C compiler. Without one the tests run without it,
+# but not in CI, where go then says what is missing.
+HAVE_CC     := $(shell command -v $$($(GO) env CC) 2>/dev/null)
+RACE        := $(if $(CI)$(HAVE_CC),-race)
+TEST         = $(TOOLS)/gotestsum --format pkgname-and-test-fails --format-hide-empty-pkg --
+FUZZTIME    ?= 5s
+
+.DEFAULT_GOAL := help
+# The steps share two cores and a build cache: side by side they only mix their
+# output.
+.NOTPARALLEL:
+.PHONY: help try build test test-go test-sdk test-editors test-toolchains \
+	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
+	editors picture bench generate clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Use
+
+try: build ## complete a hole in a real file, streaming into the terminal
+	bin/claude-lsp complete $(if $(FILE),$(FILE),internal/document/document.go:60:2)
+
+build: ## build the server, stripped, into bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/claude-lsp
+
+# Check
+
+test: format vet lint floors test-go poison test-sdk test-editors ## everything: format, vet, lint, floors, tests with -race, real editors
+	@printf '\nmake test: every step passed (%s)\n' '$(GOVERSION)'
+
+format: $(TOOLS)/gofumpt
+	@$(STEP) 'format (gofumpt)' sh -c 'wrong=$$($(TOOLS)/gofumpt -l .); \
+		test -z "$$wrong" || { echo "run make fmt for:"; echo "$$wrong"; exit 1; }'
+
+fmt: $(TOOLS)/gofumpt ## format the sources
+	$(TOOLS)/gofumpt -w .
+
+vet: vet-linux vet-windows vet-darwin ## go vet and a build for each system we ship for
+
+vet-linux vet-windows vet-darwin: vet-%:
+	@$(STEP) 'vet and build for $*' sh -c 'GOOS=$* CGO_ENABLED=0 $(GO) vet ./... && \
+		GOOS=$* CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/claude-lsp'
+
+lint: $(TOOLS)/golangci-lint ## golangci-lint; .golangci.yml has a reason beside each rule that is off
+	@GOLANGCI_LINT_CACHE=$(CACHE)/golangci $(STEP) 'lint (golangci-lint)' $(TOOLS)/golangci-lint run
+
+floors: ## what may import what, and the other rules of the house
+	@$(STEP) 'floors (internal/arch)' $(GO) test -count=1 ./internal/arch
+
+test-go: $(TOOLS)/gotestsum ## unit and story tests, with the race detector
+	@$(if $(RACE),,echo 'note: no C compiler here, so the tests run without the race detector')
+	@$(STEP) 'tests$(if $(RACE), with the race detector)' \
+		$(TEST) $(RACE) -timeout 10m $$($(GO) list ./... | grep -v '/editors$$')
+
+poison: $(TOOLS)/gotestsum ## the protocol's tests once with poisoned request buffers
+	@$(STEP) 'tests with -tags jsonrpc2poison' \
+		$(TEST) -tags jsonrpc2poison ./lsp/... ./cmd/...
+
+test-sdk: $(TOOLS)/gotestsum ## the official Go SDK against our fake of the Messages API
+	@cd internal/fake/sdk && $(CURDIR)/$(STEP) 'the official SDK against the fake API' $(TEST) ./...
+
+test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
+	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m ./editors
+
+test-toolchains: ## vet, build and short tests with the other Go releases we support
+	@for toolchain in $(filter-out $(GOVERSION),$(TOOLCHAINS)); do \
+		GOTOOLCHAIN=$$toolchain $(STEP) "vet, build and short tests with $$toolchain" \
+			sh -c '$(GO) vet ./... && $(GO) build ./... && $(GO) test -short ./...' || exit 1; \
+	done
+
+fuzz: ## look for new inputs with every fuzz target; FUZZTIME=5s each
+	@$(STEP) 'fuzz targets' scripts/fuzz $(FUZZTIME)
+
+bench: ## the benchmarks of every package
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Make
+
+editors: ## fetch Neovim, Helix and tmux into .cache/editors
+	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) || \
+		{ [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so the tests of real editors are skipped'; }
+
+picture: editors ## draw docs/img/ghost.svg from a real Neovim's screen
+	$(GO) test -count=1 -run '^TestPicture$$' ./editors -picture $(CURDIR)/docs/img/ghost.svg
+
+generate: ## write again what programs write: settings page and schema
+	$(GO) generate ./...
+
+clean: ## delete what was built; .cache/ stays (delete it by hand)
+	rm -rf bin out
+
+# Every tool comes from tools/go.mod, so that its version is written down once.
+$(TOOLS)/gofumpt $(TOOLS)/golangci-lint $(TOOLS)/gotestsum: tools/go.mod tools/go.sum
+	@mkdir -p $(TOOLS)
+	@cd tools && $(CURDIR)/$(STEP) 'build $(notdir $@)' $(GO) build -o $@ $(TOOL_$(notdir $@))
+	@touch $@
+
+TOOL_gofumpt       := mvdan.cc/gofumpt
+TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+TOOL_gotestsum     := gotest.tools/gotestsum
