@@ -1,0 +1,200 @@
+package redact
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// Every rule finds its own example, wherever it stands, and names its kind.
+func TestRulesFindTheirExamples(t *testing.T) {
+	around := []struct{ name, before, after string }{
+		{"alone", "", ""},
+		{"in a string", `x := "`, `"` + "\n"},
+		{"in a call", "f('", "')"},
+		{"after an escape", `"\n`, `\n"`},
+		{"on a line of its own", "a\r\n", "\r\nb"},
+		{"in a list", "[ ", " , 1]"},
+	}
+	for i := range rules {
+		r := &rules[i]
+		if r.example == "" {
+			t.Errorf("rule %s has no example", r.id)
+		}
+		for _, a := range around {
+			if (r.id == "secret" || r.id == "private-key") && (a.name == "in a string" || a.name == "in a call" || a.name == "after an escape") {
+				continue // the example has quotes or lines of its own
+			}
+			text := a.before + r.example + a.after
+			clean, n := Text(text)
+			if n != 1 || strings.Count(clean, placeholder(r.id)) != 1 {
+				t.Errorf("%s, %s: %d secrets in %q:\n%s", r.id, a.name, n, text, clean)
+			}
+			if !strings.HasPrefix(clean, a.before) || !strings.HasSuffix(clean, a.after) {
+				t.Errorf("%s, %s: text beside the secret changed:\n%s", r.id, a.name, clean)
+			}
+			if again, _ := Text(text); again != clean {
+				t.Errorf("%s: the same text gave %q and %q", r.id, clean, again)
+			}
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	// § stands for the one secret that must go; a line without it must stay as it is.
+	const random = "q7Zk2mX9vB4tR8wL1nC6"
+	tests := []struct{ name, text, secret, kind string }{
+		{"Go", `apiKey := "§"`, random, "secret"},
+		{"Go constant with a type", `const authToken string = "§"`, random, "secret"},
+		{"Rust", `static API_KEY: &'static str = "§";`, random, "secret"},
+		{"TypeScript", "private accessToken: string = `§`", random, "secret"},
+		{"JSON", `{"client_secret": "§"}`, random, "secret"},
+		{"YAML", `  aws_secret_access_key: '§'`, random, "secret"},
+		{"PHP array", `'secret' => '§',`, random, "secret"},
+		{"index", `env["API_TOKEN"] = "§"`, random, "secret"},
+		{"two arguments", `os.Setenv("SERVICE_TOKEN", "§")`, random, "secret"},
+		{"call", `client.withToken("§")`, random, "secret"},
+		{"comparison", `if token == "§" {`, random, "secret"},
+		{"Python bytes", `SECRET_KEY = b"§"`, random, "secret"},
+		{"a UUID as key", `api_key = "§"`, "3f2b8c1d-94e7-4a60-b5d2-7c8e1f0a9b36", "secret"},
+		{"password of a person", `password = "§"`, "pa55-Wo7d!", "secret"},
+		{"password in a URL", "redis://:§@cache:6379/0", "fAk3-pa55", "url-password"},
+		{"user and password in a URL", "https://me:§@git.example/x.git", "fAk3-pa55", "url-password"},
+		{"a kind is named before its surroundings", `token = "§"`, "gh" + "p_" + fake36, "github-token"},
+		{"key after a percent escape", "k%3D§&x=1", "gh" + "p_" + fake36, "github-token"},
+		{"a token longer than the first look", "§ end", "sk-" + "ant-" + strings.Repeat(fake20, 100), "anthropic-key"},
+
+		{"a name alone", `token := os.Getenv("API_TOKEN")`, "", ""},
+		{"a word that begins like one", `tokenizer = "cl100k_base_v2_4f9a8b7c"`, "", ""},
+		{"an address", `token_url = "https://example.com/oauth2/v1/token9x8y7z"`, "", ""},
+		{"a stand-in", `password: "your-password-123"`, "", ""},
+		{"a name in a string", `secretName: "my-app-secret-v2"`, "", ""},
+		{"words", `token = "invalid_grant_type_2"`, "", ""},
+		{"camel case", `secret = "UserTokenProviderFactoryV2"`, "", ""},
+		{"template", `password = "${DB_PASSWORD_1}"`, "", ""},
+		{"format", `url := "postgres://%s:%s@%s/db"`, "", ""},
+		{"variable in a URL", "https://$USER:$TOKEN@host/", "", ""},
+		{"host and port", "http://localhost:8080/a@b", "", ""},
+		{"documented password", "mysql://root:password@localhost/x", "", ""},
+		{"CSS class", `class="sk-spinner-three-bounce-item-child-first"`, "", ""},
+		{"inside a word", "xgh" + "p_" + fake36, "", ""},
+		{"hash", `sha = "0123456789abcdef0123456789abcdef"`, "", ""},
+		{"headers of a key without one", "strings.Index(s, \"-----BEGIN PRIV" + "ATE KEY-----\")\nx := strings.Index(s, \"-----END PRIV" + "ATE KEY-----\")", "", ""},
+		{"certificate", "-----BEGIN CERTIFICATE-----\n" + fakePEM + "\n-----END CERTIFICATE-----", "", ""},
+		{"empty", "", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			text := strings.Replace(tt.text, "§", tt.secret, 1)
+			want, wantN := text, 0
+			if tt.secret != "" {
+				want, wantN = strings.Replace(tt.text, "§", placeholder(tt.kind), 1), 1
+			}
+			got, n := Text(text)
+			if got != want || n != wantN {
+				t.Errorf("Text(%q)\n got %q, %d\nwant %q, %d", text, got, n, want, wantN)
+			}
+		})
+	}
+}
+
+func TestPrivateKeyBlocks(t *testing.T) {
+	const begin, end = "-----BEGIN OPENSSH PRIV" + "ATE KEY-----", "-----END OPENSSH PRIV" + "ATE KEY-----"
+	hidden := placeholder("private-key")
+	tests := []struct{ name, text, want string }{
+		{"keeps its line breaks",
+			"a\n" + begin + "\r\n" + fakePEM + "\r\n" + fakePEM + "\r\n" + end + "\nb",
+			"a\n" + begin + "\r\n" + hidden + "\r\n\r\n" + end + "\nb"},
+		{"in one string", `k = "` + begin + `\n` + fakePEM + `\n` + end + `"`, `k = "` + begin + hidden + end + `"`},
+		{"its end was cut off", begin + "\n" + fakePEM + "\n" + fakePEM[:20], begin + "\n" + hidden + "\n"},
+		{"its beginning was cut off", fakePEM[40:] + "\n" + fakePEM + "\n" + end + "\nb", hidden + "\n\n" + end + "\nb"},
+		{"encrypted",
+			begin + "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n" + fakePEM + "\n" + fakePEM + "\n" + end,
+			begin + "\n" + hidden + "\n\n\n\n\n" + end},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, n := Text(tt.text)
+			if strings.TrimRight(got, "\n") != strings.TrimRight(tt.want, "\n") || n != 1 {
+				t.Errorf("%d secrets\n got %q\nwant %q", n, got, tt.want)
+			}
+			if a, b := strings.Count(got, "\n"), strings.Count(tt.text, "\n"); a != b {
+				t.Errorf("%d line breaks became %d", b, a)
+			}
+		})
+	}
+}
+
+func TestHasPlaceholder(t *testing.T) {
+	whole := placeholder("github-token")
+	for _, text := range []string{whole, "x = \"" + whole + "\"", whole[:len(whole)-9]} {
+		if !HasPlaceholder(text) {
+			t.Errorf("HasPlaceholder(%q) = false", text)
+		}
+	}
+	for _, text := range []string{"", "REDACTED", "REDACTED_SECRET", strings.ToLower(whole)} {
+		if HasPlaceholder(text) {
+			t.Errorf("HasPlaceholder(%q) = true", text)
+		}
+	}
+}
+
+func TestSecretFile(t *testing.T) {
+	secret := []string{
+		".env", "a/.ENV", ".env.local", ".env.production", ".envrc", `C:\work\.Env`, ".env.", "x/.env::$DATA",
+		"tls/server.pem", "SERVER.KEY", "a.p12", "a.pfx", "a.jks", "release.keystore", "keys.kdbx", "s.age",
+		"id_rsa", "id_rsa_work", "id_ed25519", "/home/u/.ssh/deploy", "/home/u/.gnupg/private-keys-v1.d/x",
+		"prod.tfvars", "prod.auto.tfvars.json", "terraform.tfstate", "terraform.tfstate.backup",
+		"kubeconfig", "dev.kubeconfig", "/home/u/.kube/config", ".netrc", "_netrc", ".npmrc", ".pypirc",
+		".git-credentials", "/home/u/.aws/credentials", ".docker/config.json", "credentials.json",
+		"service-account.json", "service-account-prod.json", "service_account.json", ".htpasswd", "config/secrets.yml",
+		"file:///home/u/.env",
+	}
+	ordinary := []string{
+		"", "/", ".", "main.go", ".env.example", ".env.sample", ".env.template", ".env.local.example", "env.js", "environment.ts",
+		"id_rsa.pub", "/home/u/.ssh/config", "/home/u/.ssh/known_hosts", "keyboard.go", "key.go", "kubeconfig.go",
+		"service-account.go", "credentials.go", "config", "config.json", "secrets.go", "pem.go", "dotenv/.env/readme.md",
+		"terraform.tfvars.example", "aws/credentials.ts", "npmrc.md",
+	}
+	for _, path := range secret {
+		if !SecretFile(path) {
+			t.Errorf("SecretFile(%q) = false", path)
+		}
+	}
+	for _, path := range ordinary {
+		if SecretFile(path) {
+			t.Errorf("SecretFile(%q) = true", path)
+		}
+	}
+}
+
+// FuzzText: what was cleaned is clean, line breaks stay, and every secret in
+// the seeds goes whatever stands round it.
+func FuzzText(f *testing.F) {
+	for i := range rules {
+		f.Add(rules[i].example)
+		f.Add(`token = "` + rules[i].example + `",` + "\r\n" + rules[i].example + rules[i].example)
+	}
+	f.Add("-----BEGIN PRIV" + "ATE KEY-----\n" + fakePEM + "-----END ")
+	f.Fuzz(func(t *testing.T, text string) {
+		clean, n := Text(text)
+		if again, m := Text(clean); again != clean || m != 0 {
+			t.Fatalf("%d more secrets in cleaned text\n was %q\n now %q", m, clean, again)
+		}
+		if (n == 0) != (clean == text) {
+			t.Fatalf("%d secrets, and %q became %q", n, text, clean)
+		}
+		if (n > 0) != HasPlaceholder(clean) && !HasPlaceholder(text) {
+			t.Fatalf("%d secrets and no placeholder in %q", n, clean)
+		}
+		for _, eol := range []string{"\n", "\r"} {
+			if a, b := strings.Count(text, eol), strings.Count(clean, eol); a != b {
+				t.Fatalf("%d of %q became %d", a, eol, b)
+			}
+		}
+		if utf8.ValidString(text) && !utf8.ValidString(clean) {
+			t.Fatalf("a rune of %q was cut: %q", text, clean)
+		}
+		SecretFile(text)
+	})
+}
