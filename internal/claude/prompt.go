@@ -1,0 +1,196 @@
+package claude
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/claude-lsp/claude-lsp/internal/model"
+)
+
+// maxBreakpoints is the API's limit of cache breakpoints in one request; a
+// fifth is refused.
+const maxBreakpoints = 4
+
+// The breakpoints. An hour pays for the rules, which are the same for every
+// request of every file. The API wants longer lives before shorter ones, which
+// holds because the system text comes before the messages.
+const (
+	endHour  = `","cache_control":{"type":"ephemeral","ttl":"1h"}}`
+	endMark  = `","cache_control":{"type":"ephemeral"}}`
+	endPlain = `"}`
+)
+
+// A body is a rendered request: pieces of JSON in order. The pieces of stable
+// context are shared with the encodings and are never changed; nothing is
+// copied together, because a window is 250 KB and a keystroke changes its last
+// four.
+type body struct {
+	pieces [][]byte
+	size   int64
+}
+
+func (b *body) add(piece []byte) {
+	b.pieces = append(b.pieces, piece)
+	b.size += int64(len(piece))
+}
+
+// reader returns the body from its beginning. A request that net/http sends
+// again on another connection (one whose end it saw before anything was
+// processed) needs a second one.
+func (b *body) reader() io.ReadCloser {
+	readers := make([]io.Reader, len(b.pieces))
+	for i, p := range b.pieces {
+		readers[i] = bytes.NewReader(p)
+	}
+	return io.NopCloser(io.MultiReader(readers...))
+}
+
+// render returns the Messages request for p, and the model it asks.
+//
+// The order is the prompt's own, most stable first: rules as the system text,
+// a text block for each block of context, and one last block that is never
+// marked: a breakpoint there would be paid for on each keystroke and never
+// read. There is no prefill of the answer (models since 4.6 refuse it) and
+// there are no stop sequences (any that ends an answer could also occur in
+// code; the reader of the answer stops instead).
+func (c *Client) render(p model.Prompt) (*body, string, error) {
+	id := p.Model
+	if id == "" {
+		id = c.opts.Model
+	}
+	traits := traitsOf(id)
+	if err := traits.check(id); err != nil {
+		return nil, id, err
+	}
+	last := excerpt(p)
+	if last == "" {
+		return nil, id, fmt.Errorf("%w: the prompt is empty", model.ErrInvalidRequest)
+	}
+	maxTokens := p.MaxTokens
+	if maxTokens <= 0 {
+		maxTokens = defaultMaxTokens
+	}
+
+	b := &body{pieces: make([][]byte, 0, 2*len(p.Blocks)+4)}
+	head := append(make([]byte, 0, 256), `{"model":"`...)
+	head = appendString(head, id)
+	head = append(head, `","max_tokens":`...)
+	head = strconv.AppendInt(head, int64(maxTokens), 10)
+	head = append(head, `,"stream":true,`...)
+	head = traits.appendJSON(head)
+	left := maxBreakpoints
+	if !blank(p.Rules) {
+		b.add(append(head, `"system":[`...))
+		b.add(c.encoded.get(encodingKey{rules: true, name: p.Rules}, func() []byte { return textBlock(p.Rules) }))
+		// Rules shorter than the model's minimum are silently not cached.
+		head = append([]byte(endHour), `],`...)
+		left--
+	}
+	b.add(append(head, `"messages":[{"role":"user","content":[`...))
+	blocks := withText(p.Blocks)
+	marks := chooseMarks(blocks, left)
+	for i, block := range blocks {
+		b.add(c.encoded.get(encodingKey{name: block.ID}, func() []byte { return textBlock(blockText(block)) }))
+		end := endPlain
+		if marks[i] {
+			end = endMark
+		}
+		b.add([]byte(end + ","))
+	}
+	b.add(append(textBlock(last), endPlain+`]}]}`...))
+	return b, id, nil
+}
+
+// textBlock returns a text block up to, and without, the quote that ends its
+// text: whether a breakpoint follows differs from request to request.
+func textBlock(text string) []byte {
+	dst := make([]byte, 0, len(text)+len(text)/16+64)
+	return appendString(append(dst, `{"type":"text","text":"`...), text)
+}
+
+// blockText is a block of context as the model reads it.
+func blockText(b model.Block) string {
+	if blank(b.Path) {
+		return b.Text
+	}
+	return "File: " + oneLine(b.Path) + "\n\n" + b.Text
+}
+
+// excerpt is the end of the prompt: the text round the cursor and the task. It
+// is "" for a prompt that holds nothing at all.
+func excerpt(p model.Prompt) string {
+	var s strings.Builder
+	if !blank(p.Path) {
+		s.WriteString("File being edited: " + oneLine(p.Path))
+		if !blank(p.Language) {
+			s.WriteString(" (" + oneLine(p.Language) + ")")
+		}
+		s.WriteString("\n\n")
+	}
+	s.WriteString(p.Before + p.Mark + p.After)
+	if !blank(p.Task) {
+		s.WriteString("\n\n" + p.Task)
+	}
+	if blank(s.String()) {
+		return ""
+	}
+	return s.String()
+}
+
+// withText leaves out the blocks that would be blank, which the API refuses. A
+// breakpoint of such a block moves to the one before it.
+func withText(blocks []model.Block) []model.Block {
+	empty := func(b model.Block) bool { return blank(b.Path) && blank(b.Text) }
+	if !slices.ContainsFunc(blocks, empty) {
+		return blocks
+	}
+	var keep []model.Block // the prompt is not ours to change
+	for _, b := range blocks {
+		if !empty(b) {
+			keep = append(keep, b)
+		} else if b.Breakpoint && len(keep) > 0 {
+			keep[len(keep)-1].Breakpoint = true
+		}
+	}
+	return keep
+}
+
+// chooseMarks says which blocks get one of the left breakpoints. When there are
+// more than that, the first keeps its (what it ends outlives every edit) and
+// the last ones theirs (they save the most while nothing changed).
+func chooseMarks(blocks []model.Block, left int) map[int]bool {
+	var at []int
+	for i, b := range blocks {
+		if b.Breakpoint {
+			at = append(at, i)
+		}
+	}
+	if extra := len(at) - left; extra > 0 {
+		at = append(at[:1], at[1+extra:]...)
+	}
+	marks := make(map[int]bool, len(at))
+	for _, i := range at {
+		marks[i] = true
+	}
+	return marks
+}
+
+// blank reports whether the API would refuse s as an empty text block.
+func blank(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsSpace(r) }) < 0
+}
+
+// oneLine keeps a path or a name from breaking out of its header line.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s)
+}
