@@ -142,5 +142,14 @@ func (d *Document) Pieces(from, to Offset) iter.Seq[string] {
 	}
 }
 
+// RuneStart returns at, or where the character begins that at lies inside of.
+// Bytes that are no valid UTF-8 are characters of one byte each. Offsets outside
+// the text mean its nearest end.
+func (d *Document) RuneStart(at Offset) Offset {
+	for at = d.clamp(at); d.text.inRune(at); at-- {
+	}
+	return at
+}
+
 // clamp returns the place in the text that is nearest to at.
 func (d *Document) clamp(at Offset) Offset { return min(max(at, 0), d.Len()) }

@@ -178,6 +178,19 @@ func TestOutsideTheText(t *testing.T) {
 	}
 }
 
+func TestRuneStart(t *testing.T) {
+	d := New("file:///a", "go", 1, "a€\x80\xe2\x82😀")
+	want := []Offset{0, 1, 1, 1, 4, 5, 6, 7, 7, 7, 7, 11}
+	for at := range want {
+		if got := d.RuneStart(Offset(at)); got != want[at] {
+			t.Errorf("RuneStart(%d) = %d, want %d", at, got, want[at])
+		}
+	}
+	if a, b := d.RuneStart(-1), d.RuneStart(99); a != 0 || b != d.Len() {
+		t.Errorf("RuneStart before and behind = %d, %d", a, b)
+	}
+}
+
 func TestPiecesStopsWithItsReader(t *testing.T) {
 	d, n := New("file:///a", "go", 1, long), 0
 	for range d.Pieces(0, d.Len()) {
