@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/claude-lsp/claude-lsp/completion"
+	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/internal/config"
+	"github.com/claude-lsp/claude-lsp/internal/embedded"
+	"github.com/claude-lsp/claude-lsp/internal/model"
+	"github.com/claude-lsp/claude-lsp/internal/price"
+	"github.com/claude-lsp/claude-lsp/internal/redact"
+	"github.com/claude-lsp/claude-lsp/internal/store"
+	"github.com/claude-lsp/claude-lsp/internal/tokens"
+)
+
+// A house is all the parts, wired together.
+type house struct {
+	log       *zap.Logger
+	level     zap.AtomicLevel
+	settings  *config.Loader
+	store     *store.Store
+	tokens    *tokens.Estimator
+	workspace *workspace
+	provider  *provider
+	engine    *completion.Engine
+
+	stop context.CancelFunc
+	work sync.WaitGroup
+}
+
+type houseOptions struct {
+	alsoLog zapcore.Core              // nil: none
+	observe func(r completion.Report) // nil: none; called after the house's own
+	quiet   bool                      // only errors are logged
+}
+
+// openHouse makes the parts. It opens no connection, no store and no file but
+// the settings; start does.
+func openHouse(o houseOptions) *house {
+	h := &house{tokens: tokens.NewEstimator()}
+	h.settings = config.New(config.Options{Environ: os.Environ()})
+	cfg := h.settings.For("")
+	var also []zapcore.Core
+	if o.alsoLog != nil {
+		also = append(also, o.alsoLog)
+	}
+	if o.quiet {
+		cfg.Log.Level = config.LogError
+	}
+	log, level, trouble := newLog(cfg.Log, also...)
+	h.log, h.level = log, level
+	if trouble != nil {
+		log.Warn("the log", zap.Error(trouble))
+	}
+	h.store = store.Open(store.Options{Path: filepath.Join(stateDir(), "store.db"), Log: log})
+	local := embedded.New(embedded.Options{})
+	h.provider = newProvider(h.settings, local, log)
+	h.workspace = newWorkspace(h.settings, local, h.provider, log)
+	h.provider.corpus = h.workspace.indexed
+	window := doccontext.New(doccontext.Options{
+		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
+		Tokens: h.tokens,
+	})
+	h.engine = completion.New(completion.Options{
+		Model:  h.provider,
+		Window: window.Window,
+		Clock:  clock{},
+		NewID:  newID,
+		Observe: func(r completion.Report) {
+			h.observe(r)
+			if o.observe != nil {
+				o.observe(r)
+			}
+		},
+	})
+	return h
+}
+
+// start begins what goes on in the background: watching the settings, opening
+// the connection ahead of the first request.
+func (h *house) start(ctx context.Context, settingsChanged func()) {
+	ctx, h.stop = context.WithCancel(ctx)
+	h.work.Go(func() {
+		h.settings.Watch(ctx, func() {
+			h.level.SetLevel(logLevel(h.settings.For("").Log.Level))
+			h.workspace.settingsChanged()
+			settingsChanged()
+		})
+	})
+	h.work.Go(func() { h.provider.connect(ctx) })
+	h.work.Go(func() { h.workspace.run(ctx) })
+}
+
+func (h *house) close() {
+	if h.stop != nil {
+		h.stop()
+	}
+	h.work.Wait()
+	h.provider.close()
+	if err := h.store.Close(); err != nil {
+		h.log.Warn("the store did not close", zap.Error(err))
+	}
+	_ = h.log.Sync()
+}
+
+// observe writes down what a request has cost.
+func (h *house) observe(r completion.Report) {
+	h.log.Debug("request", zap.String("outcome", string(r.Outcome)), zap.String("reason", r.Reason),
+		zap.Duration("firstToken", r.FirstToken), zap.Duration("total", r.Total))
+	if r.Usage == nil || r.Model == "" {
+		return
+	}
+	used := priced(*r.Usage)
+	p, _ := price.Lookup(r.Model)
+	h.store.AddSpend(store.Spend{Model: r.Model, Requests: 1, Input: used.Input, CacheRead: used.CacheRead,
+		CacheWrite5m: used.CacheWrite5m, CacheWrite1h: used.CacheWrite1h, Output: used.Output, USD: p.USD(used)})
+}
+
+// priced is a usage in the terms of the price table.
+func priced(u model.Usage) price.Tokens {
+	return price.Tokens{Input: u.Input, CacheRead: u.CacheRead, CacheWrite5m: u.CacheWrite5m, CacheWrite1h: u.CacheWrite1h, Output: u.Output}
+}
+
+// spentToday is what all editors of the machine have spent since midnight, in
+// US dollars.
+func (h *house) spentToday() float64 { return h.store.SpentToday() }
+
+func (h *house) feedback(id string, f completion.Feedback) {
+	h.log.Debug("feedback", zap.String("id", id), zap.String("what", string(f)))
+}
+
+// clock is the time of the machine.
+type clock struct{}
+
+func (clock) Now() time.Time { return time.Now() }
+
+func (clock) Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// newID names a candidate. It tells nothing about it.
+func newID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// stateDir is where the store lies, by the XDG rules; on systems without them
+// beside the caches of the user.
+func stateDir() string {
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "claude-lsp")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return filepath.Join(os.TempDir(), "claude-lsp")
+	}
+	return filepath.Join(home, ".local", "state", "claude-lsp")
+}

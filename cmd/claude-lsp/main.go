@@ -1,0 +1,61 @@
+// Command claude-lsp is a Language Server Protocol server that brings Claude's
+// completions as ghost text to any editor. This folder is the only place that
+// wires the parts together: one file for each subcommand, and house.go for
+// what they share.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set when a release is built.
+var version = "0.1.0-dev"
+
+// commandLine is what the program understands. Servers are started in several
+// ways by editors; serve is what happens without a subcommand.
+type commandLine struct {
+	Serve    serveCmd    `cmd:"" default:"withargs" help:"Serve an editor on standard input and output (the default)."`
+	Complete completeCmd `cmd:"" help:"Complete one place of a file in the terminal."`
+	Doctor   doctorCmd   `cmd:"" help:"Look at key, endpoint, model, store and settings, and say what to do."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	var cl commandLine
+	parser, err := kong.New(&cl,
+		kong.Name("claude-lsp"),
+		kong.Description("Claude's code completion for any editor that speaks LSP."),
+		kong.UsageOnError(),
+		kong.Vars{"editors": editorNames()},
+	)
+	if err != nil {
+		fail(err)
+	}
+	ctx, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
+	fail(ctx.Run())
+}
+
+// exitCode is an error that only sets the exit code: what was to be said has
+// been said.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// fail ends the program: silently with 0 when err is nil.
+func fail(err error) {
+	var code exitCode
+	switch {
+	case err == nil:
+		os.Exit(0)
+	case errors.As(err, &code):
+		os.Exit(int(code))
+	default:
+		fmt.Fprintln(os.Stderr, "claude-lsp:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/internal/claude"
+	"github.com/claude-lsp/claude-lsp/internal/config"
+	"github.com/claude-lsp/claude-lsp/internal/credentials"
+	"github.com/claude-lsp/claude-lsp/internal/embedded"
+	"github.com/claude-lsp/claude-lsp/internal/model"
+)
+
+// A provider is the model.Streamer that the settings name at the moment of the
+// request, so that a change of settings needs no restart.
+//
+// Who answers, where and with which key is taken from the user's own settings
+// and the environment alone, never from a folder's: see invariant 10.
+type provider struct {
+	settings *config.Loader
+	embedded *embedded.Model
+	log      *zap.Logger
+	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
+
+	mu     sync.Mutex
+	client *claude.Client
+	made   clientKey // what client was made from
+}
+
+// clientKey is what a claude.Client depends on.
+type clientKey struct {
+	baseURL  string
+	model    string
+	timeouts config.Timeouts
+}
+
+func newProvider(settings *config.Loader, m *embedded.Model, log *zap.Logger) *provider {
+	return &provider{settings: settings, embedded: m, log: log}
+}
+
+// kind is who answers: auto is decided by whether there is a key.
+func (p *provider) kind() config.Provider {
+	cfg := p.settings.For("")
+	if cfg.Provider != config.ProviderAuto {
+		return cfg.Provider
+	}
+	if _, err := p.key(context.Background()); err == nil || !errors.Is(err, model.ErrNoKey) {
+		return config.ProviderClaude // a key that cannot be used is told, not passed over
+	}
+	return config.ProviderEmbedded
+}
+
+// usesEmbedded reports whether the embedded model may be asked.
+func (p *provider) usesEmbedded() bool {
+	return p.kind() == config.ProviderEmbedded || p.settings.For("").Fallback == config.FallbackEmbedded
+}
+
+// name is what the status shows for a folder.
+func (p *provider) name(folder string) (string, string) {
+	switch kind := p.kind(); kind {
+	case config.ProviderEmbedded:
+		return string(kind), "embedded"
+	default:
+		return string(kind), p.settings.For(folder).Model
+	}
+}
+
+// key is asked for per request, so that it can change without a restart.
+func (p *provider) key(context.Context) (credentials.Key, error) {
+	key, found, err := credentials.FromEnvironment(os.Getenv)
+	if err != nil {
+		return credentials.Key{}, fmt.Errorf("%w: %w", model.ErrNoKey, err)
+	}
+	if !found {
+		return credentials.Key{}, fmt.Errorf("%w: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN in the environment of the editor, "+
+			"or provider = \"embedded\" to work without one", model.ErrNoKey)
+	}
+	return key, nil
+}
+
+// claude returns the client for the present settings.
+func (p *provider) claude() (*claude.Client, error) {
+	cfg := p.settings.For("")
+	want := clientKey{baseURL: cfg.Claude.BaseURL, model: cfg.Model, timeouts: cfg.Claude.Timeouts}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.client != nil && p.made == want {
+		return p.client, nil
+	}
+	client, err := claude.New(claude.Options{
+		Key:       p.key,
+		BaseURL:   want.baseURL,
+		Model:     want.model,
+		UserAgent: "claude-lsp/" + version,
+		Timeouts: claude.Timeouts{
+			Connect:   want.timeouts.Connect,
+			FirstByte: want.timeouts.FirstByte,
+			Total:     want.timeouts.Total,
+		},
+		Log: p.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if p.client != nil {
+		p.client.Close()
+	}
+	p.client, p.made = client, want
+	return client, nil
+}
+
+// Stream implements model.Streamer.
+func (p *provider) Stream(ctx context.Context, prompt model.Prompt) iter.Seq2[model.Chunk, error] {
+	switch kind := p.kind(); kind {
+	case config.ProviderEmbedded:
+		return p.continued(ctx, prompt)
+	case config.ProviderClaude:
+		client, err := p.claude()
+		if err != nil {
+			return failed(err)
+		}
+		if p.settings.For("").Fallback == config.FallbackEmbedded {
+			return p.orEmbedded(ctx, prompt, client)
+		}
+		return client.Stream(ctx, prompt)
+	default:
+		return failed(fmt.Errorf("%w: provider = %q has no effect yet; use \"claude\" or \"embedded\"", model.ErrConfig, kind))
+	}
+}
+
+// continued asks the embedded model, once it has read the workspace.
+func (p *provider) continued(ctx context.Context, prompt model.Prompt) iter.Seq2[model.Chunk, error] {
+	return func(yield func(model.Chunk, error) bool) {
+		p.corpus(ctx)
+		for chunk, err := range p.embedded.Stream(ctx, prompt) {
+			if !yield(chunk, err) {
+				return
+			}
+		}
+	}
+}
+
+// orEmbedded asks first, and where that fails before it said anything, the
+// embedded model.
+func (p *provider) orEmbedded(ctx context.Context, prompt model.Prompt, first model.Streamer) iter.Seq2[model.Chunk, error] {
+	return func(yield func(model.Chunk, error) bool) {
+		spoke := false
+		for chunk, err := range first.Stream(ctx, prompt) {
+			if err != nil && !spoke && ctx.Err() == nil && !errors.Is(err, model.ErrRefused) {
+				p.log.Warn("the embedded model answers instead", zap.Error(err))
+				break
+			}
+			spoke = spoke || chunk.Text != ""
+			if !yield(chunk, err) || err != nil || chunk.Stop != "" {
+				return
+			}
+		}
+		for chunk, err := range p.continued(ctx, prompt) {
+			if !yield(chunk, err) {
+				return
+			}
+		}
+	}
+}
+
+// connect opens the connection ahead of the first request.
+func (p *provider) connect(ctx context.Context) {
+	if p.kind() != config.ProviderClaude {
+		return
+	}
+	client, err := p.claude()
+	if err != nil {
+		return // the first request will say so
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := client.Connect(ctx); err != nil {
+		p.log.Debug("the connection was not opened ahead", zap.Error(err))
+	}
+}
+
+func (p *provider) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.client != nil {
+		p.client.Close()
+	}
+}
+
+// failed is a stream that consists of an error.
+func failed(err error) iter.Seq2[model.Chunk, error] {
+	return func(yield func(model.Chunk, error) bool) { yield(model.Chunk{}, err) }
+}
+
+// modelNames are the models that a person may choose in the editor.
+func modelNames() []string { return claude.Models() }

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/lsp"
+)
+
+type serveCmd struct {
+	Stdio           bool   `help:"Use standard input and output; this is the default and is accepted because editors pass it."`
+	Listen          string `placeholder:"ADDR" help:"Serve one client at a time on a socket instead: unix:PATH (only its owner may connect) or a loopback address such as 127.0.0.1:0 (the client must send the token that is printed)."`
+	ClientProcessID int    `name:"clientProcessId" hidden:"" help:"Accepted because vscode-languageclient passes it; initialize says the same."`
+}
+
+// Run serves until the session ends. The exit code is 0 when the client said
+// shutdown before, and 1 otherwise, as the specification asks.
+func (c serveCmd) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if c.Listen != "" {
+		return listen(ctx, c.Listen)
+	}
+	return serve(ctx, stdio{os.Stdin, os.Stdout}, lsp.Options{})
+}
+
+// stdio is the standard streams as one connection.
+type stdio struct {
+	io.ReadCloser
+	io.WriteCloser
+}
+
+// Close ends the input alone: a reader that is blocked in it wakes up, and what
+// is being written goes out.
+func (s stdio) Close() error { return s.ReadCloser.Close() }
+
+// serve runs one session on a connection. base holds what the caller decides.
+func serve(ctx context.Context, rwc io.ReadWriteCloser, base lsp.Options) error {
+	clientLog := lsp.NewClientLog()
+	h := openHouse(houseOptions{alsoLog: clientLog})
+	defer h.close()
+	base.Name, base.Version = "claude-lsp", version
+	base.Engine, base.Settings, base.Workspace = h.engine, h.settings, h.workspace
+	base.Log, base.ClientLog = h.log, clientLog
+	base.Spent, base.Provider, base.Models, base.Feedback = h.spentToday, h.provider.name, modelNames, h.feedback
+	server := lsp.New(base)
+	h.workspace.progress = server.Progress
+	h.start(ctx, server.SettingsChanged)
+	err := server.Serve(ctx, rwc)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, lsp.ErrNoShutdown), errors.Is(err, context.Canceled):
+		h.log.Info("the session ended", zap.Error(err))
+	default:
+		h.log.Error("the session ended", zap.Error(err))
+	}
+	return exitCode(1)
+}

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/internal/config"
+	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/embedded"
+	"github.com/claude-lsp/claude-lsp/internal/redact"
+)
+
+// settle is how long a document must rest before the embedded model reads it
+// anew; what is being typed it sees in the prompt anyway.
+const settle = time.Second
+
+// A workspace implements lsp.Workspace: it has the folders' files listed in
+// the background, and keeps the embedded model's knowledge of them current
+// while that model is in use.
+type workspace struct {
+	settings *config.Loader
+	embedded *embedded.Model
+	provider *provider
+	log      *zap.Logger
+	progress func(title string) (report, end func(message string)) // nil: none shown
+
+	wake chan struct{} // holds one when there is something to do
+
+	mu      sync.Mutex
+	folders []string
+	files   *doccontext.Workspace         // nil before the folders are known
+	stale   bool                          // files was not listed yet
+	changed map[string]*document.Document // by path: what the embedded model has not read yet; nil once closed
+	last    time.Time                     // of the newest change
+	read    chan struct{}                 // closed when the embedded model has read the files for the first time
+
+	excluded     []string // what files was made with
+	usedEmbedded bool     // whether the embedded model was in use then
+}
+
+func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, log *zap.Logger) *workspace {
+	return &workspace{
+		settings: settings, embedded: m, provider: p, log: log,
+		wake:    make(chan struct{}, 1),
+		changed: map[string]*document.Document{},
+		read:    make(chan struct{}),
+	}
+}
+
+// Folders implements lsp.Workspace.
+func (w *workspace) Folders(paths []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.files == nil || !slices.Equal(paths, w.folders) {
+		w.open(paths, w.exclude(paths))
+	}
+}
+
+// settingsChanged lists the files anew where other ones are to be left out, or
+// where the embedded model came into use.
+func (w *workspace) settingsChanged() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	exclude := w.exclude(w.folders)
+	if w.files == nil || slices.Equal(exclude, w.excluded) && w.usedEmbedded == w.provider.usesEmbedded() {
+		return
+	}
+	w.open(w.folders, exclude)
+}
+
+// open begins to list folders. The caller holds the lock.
+func (w *workspace) open(folders, exclude []string) {
+	w.folders, w.excluded, w.stale = folders, exclude, true
+	w.files = doccontext.NewWorkspace(doccontext.WorkspaceOptions{Folders: folders, Exclude: exclude, Log: w.log})
+	w.usedEmbedded = w.provider.usesEmbedded()
+	w.poke()
+}
+
+// exclude are the patterns of all folders together.
+func (w *workspace) exclude(folders []string) []string {
+	patterns := slices.Clone(w.settings.For("").Context.Exclude)
+	for _, f := range folders {
+		for _, pattern := range w.settings.For(f).Context.Exclude {
+			if !slices.Contains(patterns, pattern) {
+				patterns = append(patterns, pattern)
+			}
+		}
+	}
+	return patterns
+}
+
+// Changed implements lsp.Workspace.
+func (w *workspace) Changed(d *document.Document, path string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.changed[path], w.last = d, time.Now()
+	w.poke()
+}
+
+// Closed implements lsp.Workspace. What lies on the disk counts again.
+func (w *workspace) Closed(path string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.changed[path] = nil
+	w.poke()
+}
+
+// Allowed implements lsp.Workspace.
+func (w *workspace) Allowed(path string) (bool, string) {
+	w.mu.Lock()
+	files := w.files
+	w.mu.Unlock()
+	if files == nil {
+		return !redact.SecretFile(path), "secret_file"
+	}
+	return files.Allowed(path)
+}
+
+func (w *workspace) poke() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run lists and reads files until ctx ends.
+func (w *workspace) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.wake:
+		}
+		w.mu.Lock()
+		files, stale := w.files, w.stale
+		w.stale = false
+		w.mu.Unlock()
+		if files != nil && stale {
+			w.scan(ctx, files)
+		}
+		if w.provider.usesEmbedded() {
+			w.follow(ctx)
+		} else {
+			w.mu.Lock()
+			clear(w.changed)
+			w.mu.Unlock()
+		}
+	}
+}
+
+// scan lists the files, and lets the embedded model read them if it is in use.
+func (w *workspace) scan(ctx context.Context, files *doccontext.Workspace) {
+	report, end := func(string) {}, func(string) {}
+	if w.progress != nil && len(w.folders) > 0 {
+		report, end = w.progress("Reading the workspace")
+	}
+	defer end("")
+	began := time.Now()
+	if err := files.Scan(ctx); err != nil {
+		if ctx.Err() == nil {
+			w.log.Warn("the workspace could not be listed wholly", zap.Error(err))
+		}
+	}
+	list := files.Files()
+	w.log.Info("the workspace was listed", zap.Int("files", len(list)), zap.Duration("took", time.Since(began)))
+	if w.provider.usesEmbedded() {
+		w.readAll(ctx, files, list, report)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	select {
+	case <-w.read:
+	default:
+		close(w.read)
+	}
+}
+
+// readAll shows the files to the embedded model.
+func (w *workspace) readAll(ctx context.Context, files *doccontext.Workspace, list []doccontext.File, report func(string)) {
+	began, n := time.Now(), 0
+	for _, f := range list {
+		if ctx.Err() != nil {
+			return
+		}
+		text, err := files.Read(f)
+		if err != nil {
+			continue // Read has logged what is worth it
+		}
+		w.embedded.Update(f.Rel, f.Language, text)
+		if n++; n%200 == 0 {
+			report(f.Rel)
+		}
+	}
+	w.log.Info("the embedded model has read the workspace", zap.Int("files", n), zap.Duration("took", time.Since(began)))
+}
+
+// follow waits until the documents rest, and shows their text to the embedded
+// model.
+func (w *workspace) follow(ctx context.Context) {
+	for {
+		w.mu.Lock()
+		rest := settle - time.Since(w.last)
+		w.mu.Unlock()
+		if rest <= 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(rest):
+		}
+	}
+	w.mu.Lock()
+	changed, files := w.changed, w.files
+	w.changed = map[string]*document.Document{}
+	w.mu.Unlock()
+	for path, d := range changed {
+		if ok, _ := w.Allowed(path); !ok {
+			continue
+		}
+		if d != nil {
+			w.embedded.Update(w.relative(path), d.Language(), d.Text())
+			continue
+		}
+		w.reread(files, path)
+	}
+}
+
+// reread shows the embedded model what lies on the disk.
+func (w *workspace) reread(files *doccontext.Workspace, path string) {
+	w.embedded.Remove(w.relative(path))
+	if files == nil {
+		return
+	}
+	list := files.Files()
+	i := slices.IndexFunc(list, func(f doccontext.File) bool { return f.Path == path })
+	if i < 0 {
+		return
+	}
+	if text, err := files.Read(list[i]); err == nil {
+		w.embedded.Update(list[i].Rel, list[i].Language, text)
+	}
+}
+
+// relative is the name under which the embedded model knows a file: the same
+// as in Read and in prompts.
+func (w *workspace) relative(path string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.folders {
+		if rel, err := filepath.Rel(f, path); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return filepath.Base(path)
+}
+
+// indexed blocks until the embedded model has read the workspace, or ctx ends;
+// but not long: with the prompt alone it can answer too.
+func (w *workspace) indexed(ctx context.Context) {
+	w.mu.Lock()
+	files, read := w.files, w.read
+	w.mu.Unlock()
+	if files == nil {
+		return
+	}
+	select {
+	case <-read:
+	case <-ctx.Done():
+	case <-time.After(300 * time.Millisecond):
+	}
+}
+
+// wait blocks until the workspace was listed, and where the embedded model is
+// in use read, for at most ten seconds.
+func (w *workspace) wait(ctx context.Context) {
+	if !w.provider.usesEmbedded() {
+		return
+	}
+	select {
+	case <-w.read:
+	case <-ctx.Done():
+	case <-time.After(10 * time.Second):
+		w.log.Warn("reading the workspace takes long; the answer knows a part of it")
+	}
+}

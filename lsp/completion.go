@@ -1,0 +1,122 @@
+package lsp
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+// completion offers the same suggestions as menu entries, for editors without
+// inline completion.
+func (s *Server) completion(c *call) (any, error) {
+	var p protocol.CompletionParams
+	if err := c.decode(&p); err != nil {
+		return nil, err
+	}
+	// Incomplete even when it is empty: otherwise the editor would not ask
+	// again until the word ends.
+	list := &protocol.CompletionList{IsIncomplete: true, Items: []protocol.CompletionItem{}}
+	q, reason := s.question(p.TextDocument.URI, p.Position, false)
+	if q == nil || !s.client.menu(s.opts.Settings.For(q.open.folder)) {
+		s.trace.reason(reason)
+		return list, nil
+	}
+	ctx := c.async()
+	end := s.workDone(p.WorkDoneToken, "Completing")
+	defer end()
+	candidates, err := s.ask(ctx, c, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, candidate := range candidates {
+		list.Items = append(list.Items, s.menuItem(q.open.doc, q.req.At, candidate))
+	}
+	return list, nil
+}
+
+// menuItem turns a candidate into a menu entry. The entry replaces the word
+// before the cursor by itself and its continuation, because menus filter by
+// that word: Helix and VS Code by filterText, eglot by the label. Its kind is
+// Text, since Helix reads other kinds' text as a snippet, and its text carries
+// its own indentation.
+func (s *Server) menuItem(doc *document.Document, at document.Offset, c completion.Candidate) protocol.CompletionItem {
+	from := wordStart(doc, c.From)
+	text := doc.Slice(from, c.From) + c.Text
+	first, _, several := strings.Cut(strings.TrimRight(text, "\r\n"), "\n")
+	first = strings.TrimRight(first, "\r \t")
+	label := strings.TrimSpace(first)
+	if label == "" {
+		label = firstLine(text)
+	}
+	if several {
+		label += " …"
+	}
+	edit := s.lineRange(doc, from, c.To)
+	return protocol.CompletionItem{
+		Label:            label,
+		Kind:             protocol.CompletionItemKindText,
+		Detail:           protocol.NewOptional(s.opts.Name),
+		Documentation:    preview(doc.Language(), text),
+		SortText:         protocol.NewOptional(" " + c.ID), // before what other servers offer
+		FilterText:       protocol.NewOptional(filterText(doc, from, at, first)),
+		InsertTextFormat: protocol.InsertTextFormatPlainText,
+		InsertTextMode:   protocol.InsertTextModeAsIs,
+		TextEdit:         &protocol.TextEdit{Range: edit, NewText: text},
+		Command:          acceptCommand(c.ID),
+	}
+}
+
+// filterText is what the editor compares with the word that was typed: the
+// word and how it goes on. Where no word was typed, it is what the line will
+// say, so that typing on does not drop the entry.
+func filterText(doc *document.Document, from, at document.Offset, first string) string {
+	if word := doc.Slice(from, at); word != "" && !strings.HasPrefix(first, word) {
+		return word + first
+	}
+	if strings.TrimSpace(first) == "" {
+		return " "
+	}
+	return strings.TrimLeft(first, " \t")
+}
+
+// wordStart is where the word that ends at a place begins.
+func wordStart(doc *document.Document, at document.Offset) document.Offset {
+	line := doc.LineStart(doc.LineAt(at))
+	before := doc.Slice(line, at)
+	for len(before) > 0 {
+		r, n := utf8.DecodeLastRuneInString(before)
+		if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+			break
+		}
+		before = before[:len(before)-n]
+	}
+	return line + document.Offset(len(before))
+}
+
+// firstLine is the first line that says something.
+func firstLine(text string) string {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			return line
+		}
+	}
+	return "…"
+}
+
+// preview shows the whole suggestion beside the menu, as code of its language.
+func preview(language, text string) *protocol.MarkupContent {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	text = strings.ReplaceAll(strings.TrimRight(text, "\r\n"), "\r\n", "\n")
+	return &protocol.MarkupContent{
+		Kind:  protocol.MarkupKindMarkdown,
+		Value: fence + language + "\n" + text + "\n" + fence,
+	}
+}

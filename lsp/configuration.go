@@ -1,0 +1,118 @@
+package lsp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/config"
+	"github.com/claude-lsp/claude-lsp/internal/tokens"
+)
+
+// section is the name of our settings in an editor's settings.
+const section = "claude-lsp"
+
+// didChangeConfiguration takes settings that the editor pushes. Many clients
+// send an empty object to say that something changed, or nothing at all: what
+// they have is asked for then.
+func (s *Server) didChangeConfiguration(c *call) (any, error) {
+	var p struct {
+		Settings json.RawMessage `json:"settings"`
+	}
+	if err := c.decode(&p); err != nil {
+		return nil, err
+	}
+	var all map[string]json.RawMessage
+	if json.Unmarshal(p.Settings, &all) == nil && len(all) > 0 {
+		if own, ok := all[section]; ok {
+			s.opts.Settings.SetEditor(own)
+		} else {
+			s.opts.Settings.SetEditor(p.Settings)
+		}
+		s.showWarnings()
+		s.publishStatus()
+	}
+	s.pullConfiguration()
+	return nil, nil
+}
+
+// pullConfiguration asks the client for its settings, of the whole and of each
+// folder.
+func (s *Server) pullConfiguration() {
+	if !s.client.configuration {
+		return
+	}
+	s.mu.Lock()
+	folders := s.folders
+	s.mu.Unlock()
+	items := []protocol.ConfigurationItem{{Section: new(section)}}
+	for _, f := range folders {
+		items = append(items, protocol.ConfigurationItem{ScopeURI: new(uri.URI(f.uri)), Section: new(section)})
+	}
+	s.spawn(func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		var answer []json.RawMessage
+		_, err := s.conn.Call(ctx, "workspace/configuration", &protocol.ConfigurationParams{Items: items}, &answer)
+		if err != nil || len(answer) != len(items) {
+			if ctx.Err() == nil {
+				s.log.Warn("the client did not tell its settings", zap.Error(err), zap.Int("answers", len(answer)))
+			}
+			return
+		}
+		if isObject(answer[0]) {
+			s.opts.Settings.SetEditor(answer[0])
+		}
+		for i, f := range folders {
+			if isObject(answer[i+1]) {
+				s.opts.Settings.SetFolderEditor(f.path, answer[i+1])
+			}
+		}
+		s.showWarnings()
+		s.publishStatus()
+	})
+}
+
+// isObject tells settings from the null that clients send where they have
+// none.
+func isObject(raw json.RawMessage) bool {
+	var object map[string]json.RawMessage
+	return json.Unmarshal(raw, &object) == nil && object != nil
+}
+
+// SettingsChanged tells the server that a settings file changed on the disk.
+func (s *Server) SettingsChanged() {
+	if s.life.at() != running {
+		return
+	}
+	s.showWarnings()
+	s.publishStatus()
+}
+
+// showWarnings shows each warning about the settings once.
+func (s *Server) showWarnings() {
+	for _, w := range s.opts.Settings.Warnings() {
+		s.notice("settings: "+w.String(), protocol.MessageTypeWarning, fmt.Sprintf("claude-lsp: %s", w))
+	}
+}
+
+// settings are the parts of a configuration that the engine knows.
+func settings(cfg config.Config) completion.Settings {
+	out := completion.Settings{
+		MaxTokens:    cfg.Completion.MaxTokens,
+		WindowTokens: tokens.Count(cfg.Context.WindowTokens.Max),
+		Multiline:    completion.Multiline(cfg.Completion.Multiline),
+		Debounce:     cfg.Completion.Debounce.D,
+		Model:        cfg.Model,
+	}
+	if cfg.Completion.Debounce.Auto {
+		out.Debounce = -1
+	}
+	return out
+}

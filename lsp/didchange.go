@@ -1,0 +1,68 @@
+package lsp
+
+import (
+	"fmt"
+
+	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+// didChange applies edits in wire order. What was asked for the older text
+// ends: an answer to it would be drawn in the wrong place.
+func (s *Server) didChange(c *call) (any, error) {
+	var p protocol.DidChangeTextDocumentParams
+	if err := c.decode(&p); err != nil {
+		return nil, err
+	}
+	u, version := p.TextDocument.URI, p.TextDocument.Version
+	open := s.get(u)
+	if open == nil {
+		return nil, fmt.Errorf("%s is not open; the edit is ignored", u)
+	}
+	doc := open.doc
+	if version < doc.Version() {
+		s.log.Warn("a document's version went backwards; its edits are applied all the same",
+			zap.String("uri", string(u)), zap.Int32("from", doc.Version()), zap.Int32("to", version))
+	}
+	for _, change := range p.ContentChanges {
+		next, edit, err := s.apply(doc, version, change)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", u, err)
+		}
+		s.ghosts.edited(u, doc, edit, version, s.report)
+		doc = next
+	}
+	if len(p.ContentChanges) == 0 {
+		doc, _ = doc.Apply(version) // only the version moves
+	}
+	s.gate.moved(u)
+	s.put(u, doc)
+	s.opts.Workspace.Changed(doc, open.path)
+	return nil, nil
+}
+
+// apply makes one change, and returns it in bytes of the text before it.
+func (s *Server) apply(doc *document.Document, version int32, change protocol.TextDocumentContentChangeEvent) (*document.Document, document.Change, error) {
+	switch change := change.(type) {
+	case *protocol.TextDocumentContentChangePartial:
+		from, exactFrom := s.client.encoding.offset(doc, change.Range.Start)
+		to, exactTo := s.client.encoding.offset(doc, change.Range.End)
+		if !exactFrom || !exactTo {
+			s.log.Warn("an edit lies outside the text or inside a character; its nearest place is used",
+				zap.String("uri", doc.URI()), zap.Any("range", change.Range))
+		}
+		if to < from { // some clients send selections in the order they were made
+			from, to = to, from
+		}
+		edit := document.Change{From: from, To: to, Text: change.Text}
+		next, err := doc.Apply(version, edit)
+		return next, edit, err
+	case *protocol.TextDocumentContentChangeWholeDocument:
+		edit := document.Change{From: 0, To: doc.Len(), Text: change.Text}
+		return document.New(doc.URI(), doc.Language(), version, change.Text), edit, nil
+	default:
+		return nil, document.Change{}, fmt.Errorf("a change of an unknown form (%T)", change)
+	}
+}

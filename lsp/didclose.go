@@ -1,0 +1,28 @@
+package lsp
+
+import (
+	"fmt"
+
+	"go.lsp.dev/protocol"
+)
+
+// didClose forgets a document. Nothing that was asked for it is answered with
+// items any more.
+func (s *Server) didClose(c *call) (any, error) {
+	var p protocol.DidCloseTextDocumentParams
+	if err := c.decode(&p); err != nil {
+		return nil, err
+	}
+	u := p.TextDocument.URI
+	open := s.get(u)
+	if open == nil {
+		return nil, fmt.Errorf("%s is not open", u)
+	}
+	s.gate.moved(u)
+	s.ghosts.forget(u)
+	s.mu.Lock()
+	delete(s.docs, u)
+	s.mu.Unlock()
+	s.opts.Workspace.Closed(open.path)
+	return nil, nil
+}

@@ -1,0 +1,38 @@
+package lsp
+
+import (
+	"unicode/utf8"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+// didOpen takes over a document's text. A document that is open already is
+// replaced: the client knows best what its text is.
+func (s *Server) didOpen(c *call) (any, error) {
+	var p protocol.DidOpenTextDocumentParams
+	if err := c.decode(&p); err != nil {
+		return nil, err
+	}
+	t := p.TextDocument
+	if s.get(t.URI) != nil {
+		s.log.Warn("a document was opened twice; the newer text counts", zap.String("uri", string(t.URI)))
+	}
+	s.replace(t.URI, document.New(string(t.URI), string(t.LanguageID), t.Version, t.Text))
+	return nil, nil
+}
+
+// replace makes doc the newest version of u and ends what was asked for older
+// ones.
+func (s *Server) replace(u uri.URI, doc *document.Document) {
+	s.gate.moved(u)
+	s.ghosts.forget(u)
+	d := s.put(u, doc)
+	if !utf8.ValidString(doc.Text()) {
+		s.log.Warn("the document is not valid UTF-8; bytes that are none are shown to the model as U+FFFD", zap.String("uri", string(u)))
+	}
+	s.opts.Workspace.Changed(doc, d.path)
+}

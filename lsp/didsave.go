@@ -1,0 +1,22 @@
+package lsp
+
+import (
+	"fmt"
+
+	"go.lsp.dev/protocol"
+)
+
+// didSave tells the workspace that what it knows of the file from the disk is
+// old.
+func (s *Server) didSave(c *call) (any, error) {
+	var p protocol.DidSaveTextDocumentParams
+	if err := c.decode(&p); err != nil {
+		return nil, err
+	}
+	open := s.get(p.TextDocument.URI)
+	if open == nil {
+		return nil, fmt.Errorf("%s is not open", p.TextDocument.URI)
+	}
+	s.opts.Workspace.Changed(open.doc, open.path)
+	return nil, nil
+}

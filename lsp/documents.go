@@ -1,0 +1,103 @@
+package lsp
+
+import (
+	"cmp"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"go.lsp.dev/uri"
+
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+// An openDoc is a document that the client has open: its newest version, and
+// where it belongs. It is replaced, never changed.
+type openDoc struct {
+	doc      *document.Document
+	path     string // where it lies on the disk; for other schemes the URI's path
+	folder   string // the workspace folder it belongs to; "" where there is none
+	relative string // its path in that folder, with slashes; its base name where there is none
+	seen     uint64 // when it was last edited or looked at, by Server.clock
+}
+
+// A folder is a workspace folder: how the client names it, and where it lies.
+type folder struct {
+	uri  uri.URI
+	path string
+}
+
+// place says where a document belongs: the innermost folder that contains it.
+func (s *Server) place(u uri.URI) (file, dir, relative string) {
+	file = filePath(u)
+	for _, f := range s.folders {
+		rest, ok := inside(f.path, file)
+		if ok && len(f.path) > len(dir) {
+			dir, relative = f.path, rest
+		}
+	}
+	if relative == "" {
+		relative = path.Base(filepath.ToSlash(file))
+	}
+	return file, dir, relative
+}
+
+// inside returns the path of file relative to dir, with slashes, if it lies
+// there.
+func inside(dir, file string) (string, bool) {
+	rest, ok := strings.CutPrefix(file, strings.TrimRight(dir, `/\`))
+	if !ok || rest == "" || !strings.ContainsRune(`/\`, rune(rest[0])) {
+		return "", false
+	}
+	return strings.TrimLeft(filepath.ToSlash(rest), "/"), true
+}
+
+// filePath is where a document lies on the disk. A document of another scheme
+// (an unsaved buffer, a cell of a notebook) lies nowhere; its URI's path still
+// serves to name it.
+func filePath(u uri.URI) string {
+	platform := uri.PlatformPOSIX
+	if runtime.GOOS == "windows" {
+		platform = uri.PlatformWindows
+	}
+	return uri.FsPathFor(u, platform, false)
+}
+
+// get returns the open document, or nil.
+func (s *Server) get(u uri.URI) *openDoc {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.docs[u]
+}
+
+// put makes doc the newest version of u.
+func (s *Server) put(u uri.URI, doc *document.Document) *openDoc {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock++
+	next := &openDoc{doc: doc, seen: s.clock}
+	if old := s.docs[u]; old != nil {
+		next.path, next.folder, next.relative = old.path, old.folder, old.relative
+	} else {
+		next.path, next.folder, next.relative = s.place(u)
+	}
+	s.docs[u] = next
+	return next
+}
+
+// others returns the documents that are open beside u, the most recently
+// edited or seen first, and notes that u is being looked at.
+func (s *Server) others(u uri.URI) []*openDoc {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []*openDoc
+	for other, d := range s.docs {
+		if other != u {
+			found = append(found, d)
+		}
+	}
+	slices.SortFunc(found, func(a, b *openDoc) int { return cmp.Compare(b.seen, a.seen) })
+	return found
+}

@@ -1,0 +1,75 @@
+package lsp
+
+import (
+	"fmt"
+	"sync"
+
+	"go.lsp.dev/jsonrpc2"
+)
+
+// A phase is where a session stands between initialize and exit.
+type phase int
+
+const (
+	created  phase = iota // nothing but initialize and exit is served
+	running               // initialize was answered
+	shutting              // shutdown was answered: nothing but exit is served
+	exited
+)
+
+// lifecycle admits the messages that the specification allows in a phase.
+type lifecycle struct {
+	mu    sync.Mutex
+	phase phase
+}
+
+// admit returns the error that a request gets in the present phase; a
+// notification that comes at the wrong time is dropped with it.
+func (l *lifecycle) admit(method string, isCall bool) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case method == "exit" || method == "$/cancelRequest":
+		return nil
+	case l.phase == created && method == "initialize":
+		return nil
+	case l.phase == created && isCall:
+		return jsonrpc2.NewError(codeServerNotInitialized, "the server is not initialized")
+	case l.phase == created:
+		return fmt.Errorf("dropped: it came before initialize")
+	case l.phase == running && method == "initialize":
+		return jsonrpc2.NewError(jsonrpc2.InvalidRequest, "the server is initialized already")
+	case l.phase >= shutting:
+		return jsonrpc2.NewError(jsonrpc2.InvalidRequest, "the server is shutting down")
+	default:
+		return nil
+	}
+}
+
+// enter moves to a phase; there is no way back.
+func (l *lifecycle) enter(p phase) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.phase = max(l.phase, p)
+}
+
+func (l *lifecycle) at() phase {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.phase
+}
+
+// shutdown ends all work; the client still has to send exit.
+func (s *Server) shutdown(*call) (any, error) {
+	s.life.enter(shutting)
+	s.cancels.all(errShutDown)
+	return nil, nil
+}
+
+// exit ends the session. Whether shutdown came before it decides the exit
+// code, which Serve returns.
+func (s *Server) exit(*call) (any, error) {
+	s.quit(s.life.at() == shutting)
+	s.life.enter(exited)
+	return nil, nil
+}

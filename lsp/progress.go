@@ -1,0 +1,105 @@
+package lsp
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"go.lsp.dev/protocol"
+)
+
+// A progress is one report of work-done progress under a token.
+type progress struct {
+	server *Server
+	token  protocol.ProgressToken
+}
+
+func (p progress) begin(title string) {
+	p.send(protocol.WorkDoneProgressBegin{Kind: "begin", Title: title})
+}
+
+func (p progress) report(message string) {
+	p.send(protocol.WorkDoneProgressReport{Kind: "report", Message: &message})
+}
+
+func (p progress) end(message string) {
+	v := protocol.WorkDoneProgressEnd{Kind: "end"}
+	if message != "" {
+		v.Message = &message
+	}
+	p.send(v)
+}
+
+func (p progress) send(value any) {
+	raw, err := protocol.Marshal(value)
+	if err != nil {
+		return
+	}
+	p.server.notify("$/progress", &protocol.ProgressParams{Token: p.token, Value: raw})
+}
+
+// progressTokens numbers the reports that the server begins.
+var progressTokens atomic.Uint64
+
+// Progress shows work that the server does by itself, such as reading the
+// workspace, to clients that show such things. It returns at once; report and
+// end may be called from any goroutine.
+func (s *Server) Progress(title string) (report, end func(message string)) {
+	nothing := func(string) {}
+	if s.life.at() != running || !s.client.progress {
+		return nothing, nothing
+	}
+	token := protocol.String(fmt.Sprintf("claude-lsp/%d", progressTokens.Add(1)))
+	p := progress{server: s, token: token}
+	type news struct {
+		text string
+		last bool
+	}
+	messages := make(chan news, 16)
+	s.spawn(func(ctx context.Context) {
+		create, cancel := context.WithTimeout(ctx, 5*time.Second)
+		_, err := s.conn.Call(create, "window/workDoneProgress/create", &protocol.WorkDoneProgressCreateParams{Token: token}, nil)
+		cancel()
+		shown := err == nil // a client may refuse
+		if shown {
+			p.begin(title)
+		}
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case n := <-messages:
+				switch {
+				case n.last && shown:
+					p.end(n.text)
+				case shown:
+					p.report(n.text)
+				}
+				if n.last {
+					return
+				}
+			}
+		}
+	})
+	var ended atomic.Bool
+	report = func(text string) {
+		if ended.Load() {
+			return
+		}
+		select {
+		case messages <- news{text: text}:
+		default: // a slow client gets fewer reports
+		}
+	}
+	end = func(text string) {
+		if ended.Swap(true) {
+			return
+		}
+		select {
+		case messages <- news{text: text, last: true}:
+		case <-s.ctx.Done():
+		}
+	}
+	return report, end
+}

@@ -1,0 +1,209 @@
+// Package lsp speaks the Language Server Protocol 3.18: one file per method,
+// each of which converts, calls and converts back. Nothing else in the house
+// knows go.lsp.dev.
+//
+// Start with conn.go (the order in which messages are handled), then
+// methods.go (which file serves which method).
+package lsp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/uri"
+	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/config"
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+// An Engine finds suggestions. Its error is the cause with which ctx ended,
+// and nothing else: trouble is part of the answer.
+type Engine interface {
+	Complete(ctx context.Context, r completion.Request) (completion.Answer, error)
+}
+
+// Settings holds what the user chose, for each workspace folder ("" stands for
+// none). config.Loader is one.
+type Settings interface {
+	SetEditor(raw json.RawMessage)
+	SetFolderEditor(folder string, raw json.RawMessage)
+	For(folder string) config.Config
+	Warnings() []config.Warning
+}
+
+// A Workspace follows what happens to documents and folders. All calls come in
+// wire order, must return at once, and pass immutable values.
+type Workspace interface {
+	// Folders sets the workspace's folders, as absolute paths.
+	Folders(paths []string)
+	// Changed tells the present text of an open document: after it was opened,
+	// changed or saved.
+	Changed(d *document.Document, path string)
+	// Closed tells that the document is no longer open.
+	Closed(path string)
+	// Allowed says whether a document may be completed or shown to the model,
+	// and if not, why, in one word such as "secret_file".
+	Allowed(path string) (ok bool, reason string)
+}
+
+// Options are what a Server needs. Engine, Settings and Workspace must be set.
+type Options struct {
+	Name, Version string
+	Engine        Engine
+	Settings      Settings
+	Workspace     Workspace
+	Log           *zap.Logger    // nil: none
+	ClientLog     *ClientLog     // nil: nothing is sent by window/logMessage
+	Spent         func() float64 // US dollars of today; nil: unknown
+	Provider      func(folder string) (provider, model string)
+	Models        func() []string // names that can be chosen, for a person to pick from
+	Feedback      func(id string, f completion.Feedback)
+	Token         string        // what the client must name in its initializationOptions; "": nothing
+	ParentPoll    time.Duration // how often the parent process is looked for; 0 is 2 s
+}
+
+// A Server serves one client. It may be used for one connection only.
+type Server struct {
+	opts Options
+	log  *zap.Logger
+	conn jsonrpc2.Conn
+
+	life    lifecycle
+	cancels cancelTable
+	gate    gate
+	trace   tracer
+	status  statusBoard
+	notices noticeBoard
+	ghosts  ghosts
+
+	ctx  context.Context // of the connection; ends with it
+	stop context.CancelFunc
+	work sync.WaitGroup // goroutines beside the connection's own
+
+	exitOnce sync.Once
+	exitOK   bool
+	exiting  chan struct{}
+
+	// Written while initialize is handled, read after it alone.
+	client clientInfo
+
+	mu      sync.Mutex // guards what follows
+	docs    map[uri.URI]*openDoc
+	clock   uint64 // counts edits and views, to order open documents by recency
+	folders []folder
+}
+
+// New returns a server that is ready to Serve.
+func New(opts Options) *Server {
+	if opts.Log == nil {
+		opts.Log = zap.NewNop()
+	}
+	if opts.ParentPoll == 0 {
+		opts.ParentPoll = 2 * time.Second
+	}
+	return &Server{
+		opts:    opts,
+		log:     opts.Log,
+		exiting: make(chan struct{}),
+		docs:    map[uri.URI]*openDoc{},
+	}
+}
+
+// ErrNoShutdown says that the session ended by exit, by the end of the input
+// or by the death of the client's process, and that shutdown had not come
+// before. The specification asks for exit code 1 then.
+var ErrNoShutdown = errors.New("the session ended without shutdown")
+
+// Serve speaks with the client on rwc until the session ends, closes rwc, and
+// returns nil when all was in order. It waits for all that it has started.
+func (s *Server) Serve(ctx context.Context, rwc io.ReadWriteCloser) error {
+	s.ctx, s.stop = context.WithCancel(ctx)
+	defer s.stop()
+	s.conn = jsonrpc2.NewConn(newFrames(rwc, s.log), jsonrpc2.WithCodec(codec{}))
+	s.opts.ClientLog.bind(s)
+	s.trace.bind(s)
+	s.conn.Go(s.ctx, s.handle)
+
+	select {
+	case <-s.conn.Done():
+	case <-s.exiting:
+	case <-ctx.Done():
+	}
+	s.opts.ClientLog.bind(nil)
+	s.stop()
+	s.cancels.all(errShutDown)
+	closed := make(chan struct{})
+	go func() { // a client that neither reads nor closes must not keep us
+		_ = rwc.Close()
+		_ = s.conn.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(2 * time.Second):
+		s.log.Warn("the connection did not close in time")
+	}
+	s.work.Wait()
+
+	err := s.conn.Err()
+	switch {
+	case s.exited():
+		if s.exitOK {
+			return nil
+		}
+		return ErrNoShutdown
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, errBrokenFraming):
+		return err
+	case s.life.at() >= shutting:
+		return nil
+	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrClosedPipe):
+		return err
+	default:
+		return ErrNoShutdown
+	}
+}
+
+// quit ends the session; ok says that all was in order.
+func (s *Server) quit(ok bool) {
+	s.exitOnce.Do(func() {
+		s.exitOK = ok
+		close(s.exiting)
+	})
+}
+
+func (s *Server) exited() bool {
+	select {
+	case <-s.exiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// spawn runs f beside the connection. ctx ends with the connection.
+func (s *Server) spawn(f func(ctx context.Context)) {
+	s.work.Go(func() {
+		defer func() {
+			if r := recover(); r != nil {
+				s.log.Error("a background task panicked", zap.Any("panic", r), zap.Stack("stack"))
+			}
+		}()
+		f(s.ctx)
+	})
+}
+
+// notify sends a notification; a failure means that the connection is ending.
+func (s *Server) notify(method string, params any) {
+	if err := s.conn.Notify(s.ctx, method, params); err != nil && s.ctx.Err() == nil {
+		s.log.Debug("a notification could not be sent", zap.String("method", method), zap.Error(err))
+	}
+}
