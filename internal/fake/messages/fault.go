@@ -52,6 +52,9 @@ func (f *Fault) whole() *Fault {
 	if g.Type == "" {
 		g.Type = "api_error"
 	}
+	if g.Message == "" {
+		g.Message = http.StatusText(g.Status)
+	}
 	return &g
 }
 
