@@ -3,7 +3,6 @@ package lsp
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -14,9 +13,6 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
-
-// section is the name of our settings in an editor's settings.
-const section = "claude-lsp"
 
 // didChangeConfiguration takes settings that the editor pushes. Many clients
 // send an empty object to say that something changed, or nothing at all: what
@@ -30,13 +26,8 @@ func (s *Server) didChangeConfiguration(c *call) (any, error) {
 	}
 	var all map[string]json.RawMessage
 	if json.Unmarshal(p.Settings, &all) == nil && len(all) > 0 {
-		if own, ok := all[section]; ok {
-			s.opts.Settings.SetEditor(own)
-		} else {
-			s.opts.Settings.SetEditor(p.Settings)
-		}
-		s.showWarnings()
-		s.publishStatus()
+		s.opts.Settings.SetEditor(p.Settings)
+		s.settingsApplied()
 	}
 	s.pullConfiguration()
 	return nil, nil
@@ -51,9 +42,9 @@ func (s *Server) pullConfiguration() {
 	s.mu.Lock()
 	folders := s.folders
 	s.mu.Unlock()
-	items := []protocol.ConfigurationItem{{Section: new(section)}}
+	items := []protocol.ConfigurationItem{{Section: new(config.Section)}}
 	for _, f := range folders {
-		items = append(items, protocol.ConfigurationItem{ScopeURI: new(uri.URI(f.uri)), Section: new(section)})
+		items = append(items, protocol.ConfigurationItem{ScopeURI: new(uri.URI(f.uri)), Section: new(config.Section)})
 	}
 	s.spawn(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
@@ -74,8 +65,7 @@ func (s *Server) pullConfiguration() {
 				s.opts.Settings.SetFolderEditor(f.path, answer[i+1])
 			}
 		}
-		s.showWarnings()
-		s.publishStatus()
+		s.settingsApplied()
 	})
 }
 
@@ -88,17 +78,29 @@ func isObject(raw json.RawMessage) bool {
 
 // SettingsChanged tells the server that a settings file changed on the disk.
 func (s *Server) SettingsChanged() {
-	if s.life.at() != running {
-		return
+	if s.life.at() == running {
+		s.settingsApplied()
+	}
+}
+
+// settingsApplied makes known what follows from new settings.
+func (s *Server) settingsApplied() {
+	if s.opts.Applied != nil {
+		s.opts.Applied()
 	}
 	s.showWarnings()
 	s.publishStatus()
 }
 
-// showWarnings shows each warning about the settings once.
+// showWarnings shows each warning about the settings once. What is only a
+// notice goes to the log.
 func (s *Server) showWarnings() {
 	for _, w := range s.opts.Settings.Warnings() {
-		s.notice("settings: "+w.String(), protocol.MessageTypeWarning, fmt.Sprintf("claude-lsp: %s", w))
+		if w.Notice {
+			s.log.Info("settings", zap.String("notice", w.String()))
+			continue
+		}
+		s.notice("settings: "+w.String(), protocol.MessageTypeWarning, "claude-lsp: "+w.String())
 	}
 }
 

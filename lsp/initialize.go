@@ -80,14 +80,14 @@ func (s *Server) initialize(c *call) (any, error) {
 	s.trace.set(p.at("trace").text())
 	s.setFolders(p.folders())
 	if raw := p.at("initializationOptions").raw(); raw != nil {
-		s.opts.Settings.SetEditor(raw)
+		s.opts.Settings.SetInitial(raw)
 	}
 	if pid, ok := p.at("processId").number(); ok && pid > 0 {
 		s.watchParent(int(pid))
 	}
-	s.life.enter(running)
 	s.log.Info("a client has connected", zap.String("name", s.client.name), zap.String("version", s.client.version),
 		zap.String("positionEncoding", string(s.client.encoding)), zap.Bool("inlineCompletion", s.client.inline), zap.Int("folders", len(s.folders)))
+	s.life.enter(running) // from here on the client may be told things
 	return &protocol.InitializeResult{
 		Capabilities: s.capabilities(),
 		ServerInfo:   protocol.ServerInfo{Name: s.opts.Name, Version: protocol.NewOptional(s.opts.Version)},

@@ -32,8 +32,10 @@ type Engine interface {
 // Settings holds what the user chose, for each workspace folder ("" stands for
 // none). config.Loader is one.
 type Settings interface {
+	SetInitial(raw json.RawMessage)
 	SetEditor(raw json.RawMessage)
 	SetFolderEditor(folder string, raw json.RawMessage)
+	Forget(folder string)
 	For(folder string) config.Config
 	Warnings() []config.Warning
 }
@@ -59,9 +61,10 @@ type Options struct {
 	Engine        Engine
 	Settings      Settings
 	Workspace     Workspace
-	Log           *zap.Logger    // nil: none
-	ClientLog     *ClientLog     // nil: nothing is sent by window/logMessage
-	Spent         func() float64 // US dollars of today; nil: unknown
+	Log           *zap.Logger                      // nil: none
+	ClientLog     *ClientLog                       // nil: nothing is sent by window/logMessage
+	Applied       func()                           // called after settings changed; nil: nothing
+	Spent         func() (usd float64, known bool) // today, by all editors; must not wait; nil: unknown
 	Provider      func(folder string) (provider, model string)
 	Models        func() []string // names that can be chosen, for a person to pick from
 	Feedback      func(id string, f completion.Feedback)

@@ -95,7 +95,9 @@ func (s *Server) snapshot() Status {
 		st.Provider, st.Model = s.opts.Provider(folder)
 	}
 	if s.opts.Spent != nil {
-		st.CostToday = new(math.Round(s.opts.Spent()*1e6) / 1e6)
+		if usd, known := s.opts.Spent(); known {
+			st.CostToday = new(math.Round(usd*1e6) / 1e6)
+		}
 	}
 	enabled := s.opts.Settings.For(folder).Enabled
 	b := &s.status

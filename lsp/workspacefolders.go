@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"path/filepath"
 	"slices"
 
 	"go.lsp.dev/protocol"
@@ -18,6 +19,7 @@ func (s *Server) didChangeWorkspaceFolders(c *call) (any, error) {
 	s.mu.Unlock()
 	for _, gone := range p.Event.Removed {
 		folders = slices.DeleteFunc(folders, func(f folder) bool { return f.uri == gone.URI })
+		s.opts.Settings.Forget(filepath.Clean(filePath(gone.URI)))
 	}
 	for _, added := range p.Event.Added {
 		folders = appendFolder(folders, string(added.URI))

@@ -82,7 +82,7 @@ func (h *house) findings(ctx context.Context, offline bool) []finding {
 	found = append(found, h.storeFinding(ctx))
 	budget := finding{what: "budget", ok: true, says: "none set"}
 	if cfg.Budget.DailyUSD > 0 {
-		budget.says = fmt.Sprintf("$%.2f a day; $%.4f spent today", cfg.Budget.DailyUSD, h.spentToday())
+		budget.says = fmt.Sprintf("$%.2f a day", cfg.Budget.DailyUSD)
 	}
 	return append(found, budget)
 }
@@ -90,7 +90,7 @@ func (h *house) findings(ctx context.Context, offline bool) []finding {
 func (h *house) settingsFindings() []finding {
 	warnings := h.settings.Warnings()
 	if len(warnings) == 0 {
-		return []finding{{what: "settings", ok: true, says: "nothing odd in " + h.settings.UserFile()}}
+		return []finding{{what: "settings", ok: true, says: "nothing odd in " + config.UserFile(os.Environ())}}
 	}
 	var found []finding
 	for _, w := range warnings {
@@ -147,15 +147,24 @@ func modelFinding(cfg config.Config) finding {
 }
 
 func (h *house) storeFinding(ctx context.Context) finding {
-	f := finding{what: "store"}
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	if err := h.store.Ready(ctx); err != nil {
-		f.says, f.todo = err.Error(), "completions work without it; cost is not kept between runs"
+	f := finding{what: "store", todo: "completions work without it; what they cost is not kept between runs"}
+	st := h.spent.open()
+	if st == nil {
+		f.says = h.spent.trouble.Error()
 		return f
 	}
-	f.ok, f.says = true, h.store.Path()
-	return f
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if err := st.Ready(ctx); err != nil {
+		f.says = err.Error()
+		return f
+	}
+	sum, err := st.SpentToday(ctx)
+	if err != nil {
+		f.says = err.Error()
+		return f
+	}
+	return finding{what: "store", ok: true, says: fmt.Sprintf("%s; $%.4f spent today", st.Path(), sum.Cost.USD())}
 }
 
 func editorNames() string {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -16,10 +15,7 @@ import (
 	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
-	"github.com/claude-lsp/claude-lsp/internal/model"
-	"github.com/claude-lsp/claude-lsp/internal/price"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
-	"github.com/claude-lsp/claude-lsp/internal/store"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -28,7 +24,7 @@ type house struct {
 	log       *zap.Logger
 	level     zap.AtomicLevel
 	settings  *config.Loader
-	store     *store.Store
+	spent     *spent
 	tokens    *tokens.Estimator
 	workspace *workspace
 	provider  *provider
@@ -48,7 +44,7 @@ type houseOptions struct {
 // the settings; start does.
 func openHouse(o houseOptions) *house {
 	h := &house{tokens: tokens.NewEstimator()}
-	h.settings = config.New(config.Options{Environ: os.Environ()})
+	h.settings = config.New(config.Options{UserFile: config.UserFile(os.Environ()), Environ: os.Environ(), Price: promptPrice})
 	cfg := h.settings.For("")
 	var also []zapcore.Core
 	if o.alsoLog != nil {
@@ -62,7 +58,7 @@ func openHouse(o houseOptions) *house {
 	if trouble != nil {
 		log.Warn("the log", zap.Error(trouble))
 	}
-	h.store = store.Open(store.Options{Path: filepath.Join(stateDir(), "store.db"), Log: log})
+	h.spent = newSpent(log)
 	local := embedded.New(embedded.Options{})
 	h.provider = newProvider(h.settings, local, log)
 	h.workspace = newWorkspace(h.settings, local, h.provider, log)
@@ -107,9 +103,7 @@ func (h *house) close() {
 	}
 	h.work.Wait()
 	h.provider.close()
-	if err := h.store.Close(); err != nil {
-		h.log.Warn("the store did not close", zap.Error(err))
-	}
+	h.spent.close()
 	_ = h.log.Sync()
 }
 
@@ -117,23 +111,10 @@ func (h *house) close() {
 func (h *house) observe(r completion.Report) {
 	h.log.Debug("request", zap.String("outcome", string(r.Outcome)), zap.String("reason", r.Reason),
 		zap.Duration("firstToken", r.FirstToken), zap.Duration("total", r.Total))
-	if r.Usage == nil || r.Model == "" {
-		return
+	if r.Usage != nil && r.Model != "" {
+		h.spent.add(r.Model, *r.Usage)
 	}
-	used := priced(*r.Usage)
-	p, _ := price.Lookup(r.Model)
-	h.store.AddSpend(store.Spend{Model: r.Model, Requests: 1, Input: used.Input, CacheRead: used.CacheRead,
-		CacheWrite5m: used.CacheWrite5m, CacheWrite1h: used.CacheWrite1h, Output: used.Output, USD: p.USD(used)})
 }
-
-// priced is a usage in the terms of the price table.
-func priced(u model.Usage) price.Tokens {
-	return price.Tokens{Input: u.Input, CacheRead: u.CacheRead, CacheWrite5m: u.CacheWrite5m, CacheWrite1h: u.CacheWrite1h, Output: u.Output}
-}
-
-// spentToday is what all editors of the machine have spent since midnight, in
-// US dollars.
-func (h *house) spentToday() float64 { return h.store.SpentToday() }
 
 func (h *house) feedback(id string, f completion.Feedback) {
 	h.log.Debug("feedback", zap.String("id", id), zap.String("what", string(f)))
@@ -160,17 +141,4 @@ func newID() string {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
-}
-
-// stateDir is where the store lies, by the XDG rules; on systems without them
-// beside the caches of the user.
-func stateDir() string {
-	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "claude-lsp")
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return filepath.Join(os.TempDir(), "claude-lsp")
-	}
-	return filepath.Join(home, ".local", "state", "claude-lsp")
 }

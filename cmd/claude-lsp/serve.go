@@ -48,7 +48,8 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, base lsp.Options) error 
 	base.Name, base.Version = "claude-lsp", version
 	base.Engine, base.Settings, base.Workspace = h.engine, h.settings, h.workspace
 	base.Log, base.ClientLog = h.log, clientLog
-	base.Spent, base.Provider, base.Models, base.Feedback = h.spentToday, h.provider.name, modelNames, h.feedback
+	base.Spent, base.Provider, base.Models, base.Feedback = h.spent.today, h.provider.name, modelNames, h.feedback
+	base.Applied = h.workspace.settingsChanged
 	server := lsp.New(base)
 	h.workspace.progress = server.Progress
 	h.start(ctx, server.SettingsChanged)

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"os"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/internal/model"
+	"github.com/claude-lsp/claude-lsp/internal/price"
+	"github.com/claude-lsp/claude-lsp/internal/store"
+)
+
+// refresh is how old the sum of today may get: other editors spend too.
+const refresh = 30 * time.Second
+
+// spent keeps the sum of what was spent today ready in memory, because the
+// status must not wait for a file. The store is opened when the first request
+// was made or the first person asked, and never before: a server that only
+// starts stays small.
+type spent struct {
+	log *zap.Logger
+
+	mu      sync.Mutex
+	store   *store.Store // nil until it is needed
+	trouble error        // why there is none
+	usd     float64
+	known   bool
+	asked   time.Time
+	running bool
+	work    sync.WaitGroup
+	closed  bool
+}
+
+func newSpent(log *zap.Logger) *spent { return &spent{log: log} }
+
+// open returns the store, or nil where there is none.
+func (s *spent) open() *store.Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.store != nil || s.trouble != nil || s.closed {
+		return s.store
+	}
+	path, err := store.Path(os.Getenv)
+	if err != nil {
+		s.trouble = err
+		s.log.Warn("nothing is kept between runs", zap.Error(err))
+		return nil
+	}
+	s.store = store.Open(store.Options{Path: path, Log: s.log})
+	return s.store
+}
+
+// add writes down what a request has cost.
+func (s *spent) add(name string, u model.Usage) {
+	st := s.open()
+	if st == nil {
+		return
+	}
+	used := priced(u)
+	usd := 0.0
+	if p, known := price.Lookup(name); known {
+		usd = p.USD(used)
+	}
+	st.AddSpend(name, store.Spent{Requests: 1, Tokens: used, Cost: store.MicroUSDOf(usd)})
+	s.mu.Lock()
+	s.usd += usd
+	s.mu.Unlock()
+}
+
+// today is the sum, as far as it is known by now; it never waits. Asking has
+// it looked up again when it is old.
+func (s *spent) today() (usd float64, known bool) {
+	st := s.open()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st != nil && !s.running && !s.closed && time.Since(s.asked) > refresh {
+		s.running, s.asked = true, time.Now()
+		s.work.Go(func() { s.lookUp(st) })
+	}
+	return s.usd, s.known
+}
+
+func (s *spent) lookUp(st *store.Store) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	sum, err := st.SpentToday(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = false
+	if err == nil {
+		s.usd, s.known = sum.Cost.USD(), true
+	}
+}
+
+// close writes what waits.
+func (s *spent) close() {
+	s.mu.Lock()
+	s.closed = true
+	st := s.store
+	s.mu.Unlock()
+	s.work.Wait()
+	if st == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := st.Close(ctx); err != nil {
+		s.log.Warn("what was spent could not all be written down", zap.Error(err))
+	}
+}
+
+// priced is a usage in the terms of the price table.
+func priced(u model.Usage) price.Tokens {
+	return price.Tokens{Input: u.Input, CacheRead: u.CacheRead, CacheWrite5m: u.CacheWrite5m, CacheWrite1h: u.CacheWrite1h, Output: u.Output}
+}
+
+// promptPrice is what a prompt of so many tokens costs at a model.
+func promptPrice(name string, tokens int) (usd float64, known bool) {
+	p, known := price.Lookup(name)
+	return p.USD(price.Tokens{Input: tokens}), known
+}
