@@ -1,0 +1,256 @@
+package claude
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/claude-lsp/claude-lsp/internal/model"
+)
+
+func newClient(t testing.TB, o Options) *Client {
+	t.Helper()
+	c, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// rendered returns the request for p as text, after checking its length.
+func rendered(t testing.TB, c *Client, p model.Prompt) string {
+	t.Helper()
+	b, _, err := c.render(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(b.reader())
+	if err != nil || int64(len(raw)) != b.size {
+		t.Fatalf("%d bytes read, %d announced, %v", len(raw), b.size, err)
+	}
+	if !json.Valid(raw) || !utf8.Valid(raw) {
+		t.Fatalf("not JSON: %s", raw)
+	}
+	return string(raw)
+}
+
+func TestRender(t *testing.T) {
+	p := model.Prompt{
+		Language: "go", Path: "cmd/main.go",
+		Rules: "Be terse.",
+		Blocks: []model.Block{
+			{ID: "1", Path: "a.go", Text: "package a\n"},
+			{ID: "2", Path: "b.go", Text: "if a < b && c {\n\t\"ü\"\n}", Breakpoint: true},
+			{ID: "3", Path: "cmd/main.go", Text: "func f() {}\n", Breakpoint: true},
+		},
+		Before: "x := ", Mark: "<CURSOR>", After: "\n}\n", Task: "Answer in one fence.",
+		MaxTokens: 64,
+	}
+	want := `{"model":"claude-haiku-5-5","max_tokens":64,"stream":true,"thinking":{"type":"disabled"},"output_config":{"effort":"low"},` +
+		`"system":[{"type":"text","text":"Be terse.","cache_control":{"type":"ephemeral","ttl":"1h"}}],` +
+		`"messages":[{"role":"user","content":[` +
+		`{"type":"text","text":"File: a.go\n\npackage a\n"},` +
+		`{"type":"text","text":"File: b.go\n\nif a < b && c {\n\t\"ü\"\n}","cache_control":{"type":"ephemeral"}},` +
+		`{"type":"text","text":"File: cmd/main.go\n\nfunc f() {}\n","cache_control":{"type":"ephemeral"}},` +
+		`{"type":"text","text":"File being edited: cmd/main.go (go)\n\nx := <CURSOR>\n}\n\n\nAnswer in one fence."}]}]}`
+	c := newClient(t, Options{})
+	for range 2 { // the second time from what was encoded before
+		if d := cmp.Diff(want, rendered(t, c, p)); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+	}
+}
+
+// wireRequest is the Messages request as the API reads it.
+type wireRequest struct {
+	Model     string                 `json:"model"`
+	MaxTokens int                    `json:"max_tokens"`
+	Stream    bool                   `json:"stream"`
+	Thinking  *struct{ Type string } `json:"thinking"`
+	System    []textParam            `json:"system"`
+	Messages  []struct {
+		Role    string      `json:"role"`
+		Content []textParam `json:"content"`
+	} `json:"messages"`
+}
+
+type textParam struct {
+	Type, Text string
+	Cache      *struct{ Type, TTL string } `json:"cache_control"`
+}
+
+func parsed(t *testing.T, raw string) (r wireRequest) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(raw), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestRenderKeepsTheAPIsRules walks prompts of every odd shape and checks what
+// the API would refuse.
+func TestRenderKeepsTheAPIsRules(t *testing.T) {
+	c := newClient(t, Options{})
+	blocks := func(breaks ...bool) (b []model.Block) {
+		for i, br := range breaks {
+			b = append(b, model.Block{ID: fmt.Sprint(i), Path: fmt.Sprint(i), Text: "t", Breakpoint: br})
+		}
+		return b
+	}
+	for _, tt := range []struct {
+		name  string
+		p     model.Prompt
+		marks string // of the content, by position; s is the system text
+	}{
+		{"the least", model.Prompt{Before: "x"}, "-"},
+		{"no rules leave four breakpoints", model.Prompt{Before: "x", Blocks: blocks(true, true, true, true, true)}, "x-xxx-"},
+		{"with rules there are three: the first and the last", model.Prompt{Rules: "r", Before: "x", Blocks: blocks(true, true, true, true, true)}, "sx--xx-"},
+		{"three fit", model.Prompt{Rules: "r", Before: "x", Blocks: blocks(true, false, true, true)}, "sx-xx-"},
+		{"blank rules are left out", model.Prompt{Rules: " \n", Before: "x"}, "-"},
+		{
+			"blank blocks are left out, their breakpoint moves up",
+			model.Prompt{Before: "x", Blocks: []model.Block{{Text: "  ", Breakpoint: true}, {ID: "a", Path: "a", Text: "t"}, {Text: "\n\t", Breakpoint: true}, {ID: "b", Text: "u"}}},
+			"x--",
+		},
+		{"an empty file has its header", model.Prompt{Before: "x", Blocks: []model.Block{{ID: "e", Path: "e.go"}}}, "--"},
+		{"only the task", model.Prompt{Task: "go on"}, "-"},
+		{"only the mark, in an empty file", model.Prompt{Mark: "<HERE>"}, "-"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			before := fmt.Sprintf("%+v", tt.p)
+			r := parsed(t, rendered(t, c, tt.p))
+			if fmt.Sprintf("%+v", tt.p) != before {
+				t.Error("the prompt was changed")
+			}
+			var marks strings.Builder
+			hourOver := false
+			all := append(append([]textParam{}, r.System...), r.Messages[0].Content...)
+			for i, b := range all {
+				if b.Type != "text" || strings.TrimSpace(b.Text) == "" {
+					t.Errorf("block %d is %q %q", i, b.Type, b.Text)
+				}
+				switch {
+				case b.Cache == nil:
+					hourOver = true
+					marks.WriteByte('-')
+				case b.Cache.TTL == "1h":
+					if hourOver {
+						t.Error("an hour after five minutes")
+					}
+					marks.WriteByte('s')
+				default:
+					hourOver = true
+					marks.WriteByte('x')
+				}
+			}
+			if marks.String() != tt.marks || strings.Count(tt.marks, "x")+strings.Count(tt.marks, "s") > 4 {
+				t.Errorf("breakpoints %q, want %q", marks.String(), tt.marks)
+			}
+			if len(r.Messages) != 1 || r.Messages[0].Role != "user" || !r.Stream || r.MaxTokens != 256 {
+				t.Errorf("got %+v", r)
+			}
+		})
+	}
+}
+
+func TestRenderRefusesNothingToSay(t *testing.T) {
+	c := newClient(t, Options{})
+	if _, _, err := c.render(model.Prompt{Rules: "r", Before: " \n"}); !errors.Is(err, model.ErrInvalidRequest) {
+		t.Errorf("got %v, want ErrInvalidRequest", err)
+	}
+}
+
+// TestRenderHeaders: a path cannot pretend to be more than a path.
+func TestRenderHeaders(t *testing.T) {
+	c := newClient(t, Options{})
+	r := parsed(t, rendered(t, c, model.Prompt{
+		Path: "a\nb.go", Language: "g\x00o", Before: "\xff\xfe",
+		Blocks: []model.Block{{Path: "x\n\nFile: y\u2028", Text: "t"}},
+	}))
+	got := []string{r.Messages[0].Content[0].Text, r.Messages[0].Content[1].Text}
+	want := []string{"File: x  File: y \n\nt", "File being edited: a b.go (g o)\n\n\ufffd\ufffd"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestRenderPerModel: the fields follow the model, and there is no model for which a sampling field, a prefill or
+// a stop sequence is sent.
+func TestRenderPerModel(t *testing.T) {
+	c := newClient(t, Options{Model: "claude-sonnet-5"})
+	for _, tt := range []struct {
+		id       string
+		thinking string // "" is: not sent
+		effort   string
+		err      error
+	}{
+		{id: "", thinking: "disabled"}, // the client's own model
+		{id: "claude-haiku-5-5", thinking: "disabled", effort: "low"},
+		{id: "claude-haiku-5-5-20261007", thinking: "disabled", effort: "low"},
+		{id: "anthropic.claude-haiku-5-5", thinking: "disabled", effort: "low"},
+		{id: "anthropic/claude-haiku-5.5", thinking: "disabled", effort: "low"},
+		{id: "Claude-Haiku-5-5", thinking: "disabled", effort: "low"},
+		{id: "us.anthropic.claude-haiku-4-5-20251001-v1:0"},
+		{id: "claude-haiku-4-5@20251001"},
+		{id: "claude-haiku-4-5"},
+		{id: "claude-sonnet-5-5", thinking: "between_tools", effort: "low"},
+		{id: "claude-sonnet-5", thinking: "disabled"},
+		{id: "claude-sonnet-5-20260301", thinking: "disabled"},
+		{id: "claude-sonnet-4-6"},
+		{id: "claude-opus-5", thinking: "disabled"},
+		{id: "claude-opus-5-latest", thinking: "disabled"},
+		{id: "claude-opus-4-8"},
+		{id: "claude-opus-5-5", err: model.ErrConfig},
+		{id: "claude-opus-5-5-20260901", err: model.ErrConfig},
+		{id: "claude-fable-5-2", err: model.ErrConfig},
+		{id: "claude-mythos-preview", err: model.ErrConfig},
+		{id: "claude-fable-9", err: model.ErrConfig},
+		{id: "claude-haiku-6", thinking: "disabled"},
+		{id: "claude-sonnet-5-7", thinking: "between_tools"},
+		{id: "claude-opus-6"},
+		{id: "claude-opus-5-7"},
+		{id: "claude-3-5-haiku-20241022"},
+		{id: "qwen2.5-coder:7b"},
+		{id: "my deployment"},
+	} {
+		t.Run(tt.id, func(t *testing.T) {
+			b, _, err := c.render(model.Prompt{Model: tt.id, Before: "x"})
+			if !errors.Is(err, tt.err) {
+				t.Fatalf("got %v, want %v", err, tt.err)
+			}
+			if err != nil {
+				for _, s := range []string{tt.id, "claude-haiku-5-5", "claude-haiku-4-5"} {
+					if !strings.Contains(err.Error(), s) {
+						t.Errorf("%q does not name %s", err, s)
+					}
+				}
+				return
+			}
+			raw, _ := io.ReadAll(b.reader())
+			var fields map[string]any
+			if err := json.Unmarshal(raw, &fields); err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]any{"model": tt.id, "stream": true, "max_tokens": 256.0, "messages": fields["messages"]}
+			if tt.id == "" {
+				want["model"] = "claude-sonnet-5"
+			}
+			if tt.thinking != "" {
+				want["thinking"] = map[string]any{"type": tt.thinking}
+			}
+			if tt.effort != "" {
+				want["output_config"] = map[string]any{"effort": tt.effort}
+			}
+			if d := cmp.Diff(want, fields); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
