@@ -1,0 +1,126 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// jobVariable names, in a process that a test has started, what to do there.
+const jobVariable = "CLAUDE_LSP_STORE_TEST"
+
+// childAdds is how many requests a second process adds.
+const childAdds = 200
+
+// runJob is main in such a process. "add PATH" adds childAdds requests and
+// ends; "forever PATH" adds requests one by one and prints how many stand in
+// the file, until it is killed.
+func runJob(job string) int {
+	what, path, _ := strings.Cut(job, " ")
+	s := Open(Options{Path: path, Now: noon})
+	ctx := context.Background()
+	if err := s.Ready(ctx); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	for i := 1; what == "forever" || i <= childAdds; i++ {
+		s.AddSpend("m", one)
+		for what == "forever" && s.spending.waitingOn(s.today()) != (Spent{}) {
+			time.Sleep(100 * time.Microsecond)
+		}
+		if what == "forever" {
+			fmt.Println(i)
+		}
+	}
+	if err := s.Close(ctx); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return 0
+}
+
+// process starts this test's program again with a job.
+func process(t *testing.T, job, path string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), self)
+	c.Env = append(os.Environ(), jobVariable+"="+job+" "+path)
+	c.Stderr = os.Stderr
+	return c
+}
+
+func TestSeveralProcessesWriteAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db") // does not exist: they also race to make it
+	const children = 3
+	var running []*exec.Cmd
+	for range children {
+		c := process(t, "add", path)
+		c.Stdout = os.Stdout
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		running = append(running, c)
+	}
+	s, logs := opened(t, Options{Path: path})
+	for range childAdds {
+		s.AddSpend("m", one)
+		time.Sleep(time.Millisecond) // meets the others' transactions
+	}
+	for _, c := range running {
+		if err := c.Wait(); err != nil {
+			t.Errorf("a process failed: %v", err)
+		}
+	}
+	got, err := s.SpentToday(t.Context())
+	if want := (children + 1) * childAdds; err != nil || got.Requests != want || got.Cost != MicroUSD(want)*one.Cost {
+		t.Errorf("%+v, %v; want %d requests", got, err, want)
+	}
+	if logs.Len() != 0 {
+		t.Errorf("logged %q", warnings(logs))
+	}
+}
+
+func TestAKilledProcessLosesNothingThatWasWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	c := process(t, "forever", path)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	for lines := bufio.NewScanner(out); written < 50 && lines.Scan(); {
+		if _, err := fmt.Sscan(lines.Text(), &written); err != nil {
+			t.Fatalf("the other process says %q", lines.Text())
+		}
+	}
+	if written < 50 {
+		t.Fatalf("the other process ended after %d", written)
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // "signal: killed"
+
+	s, logs := opened(t, Options{Path: path})
+	got, err := s.SpentToday(t.Context())
+	if err != nil || got.Requests < written {
+		t.Errorf("%d requests, %v; at least %d were written", got.Requests, err, written)
+	}
+	s.AddSpend("m", one)
+	spent(t, s, got.plus(one))
+	if logs.Len() != 0 || len(asides(t, path)) != 0 {
+		t.Errorf("logged %q, set aside %q; want nothing", warnings(logs), asides(t, path))
+	}
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/price"
+)
+
+// spendingSchema makes the table of what was spent, by local day and model.
+const spendingSchema = `
+CREATE TABLE spending (
+	day            TEXT    NOT NULL, -- of the machine's own time zone, as 2026-11-23
+	model          TEXT    NOT NULL, -- the provider's model id
+	requests       INTEGER NOT NULL,
+	input          INTEGER NOT NULL, -- tokens, and so are the next four
+	cache_read     INTEGER NOT NULL,
+	cache_write_5m INTEGER NOT NULL,
+	cache_write_1h INTEGER NOT NULL,
+	output         INTEGER NOT NULL,
+	micro_usd      INTEGER NOT NULL, -- millionths of a US dollar
+	PRIMARY KEY (day, model)
+) STRICT, WITHOUT ROWID`
+
+// MicroUSD is an amount of money in millionths of a US dollar: whole numbers,
+// so that a sum does not depend on the order in which it was added up.
+type MicroUSD int64
+
+// MicroUSDOf converts an amount in US dollars. It rounds up, so that a budget
+// is never overrun by rounding.
+func MicroUSDOf(usd float64) MicroUSD { return MicroUSD(math.Ceil(usd*1e6 - 1e-6)) }
+
+// USD returns the amount in US dollars.
+func (m MicroUSD) USD() float64 { return float64(m) / 1e6 }
+
+// Spent is what some requests have cost.
+type Spent struct {
+	Requests int
+	Tokens   price.Tokens
+	Cost     MicroUSD
+}
+
+// plus adds two up.
+func (a Spent) plus(b Spent) Spent {
+	return Spent{
+		Requests: a.Requests + b.Requests,
+		Tokens: price.Tokens{
+			Input:        a.Tokens.Input + b.Tokens.Input,
+			CacheRead:    a.Tokens.CacheRead + b.Tokens.CacheRead,
+			CacheWrite5m: a.Tokens.CacheWrite5m + b.Tokens.CacheWrite5m,
+			CacheWrite1h: a.Tokens.CacheWrite1h + b.Tokens.CacheWrite1h,
+			Output:       a.Tokens.Output + b.Tokens.Output,
+		},
+		Cost: a.Cost + b.Cost,
+	}
+}
+
+// AddSpend adds what a request of a model has cost to the sums of today. It
+// never waits: the file is written in the background.
+func (s *Store) AddSpend(model string, x Spent) {
+	s.spending.add(s.today(), model, x)
+	nudge(s.wake)
+}
+
+// SpentToday returns what all editors of this machine have spent since local
+// midnight, this process's newest requests included. It waits for the first
+// attempt to open the store, until ctx ends.
+//
+// An error means that the sum is not known, and the sum returned is what this
+// process alone knows. A store of a newer program is no error here; see Ready.
+func (s *Store) SpentToday(ctx context.Context) (Spent, error) {
+	day := s.today()
+	var stored Spent
+	err := s.read(ctx, func(db *sql.DB) error {
+		s.commit.RLock()
+		defer s.commit.RUnlock()
+		var known Spent
+		err := db.QueryRowContext(ctx, `SELECT coalesce(sum(requests), 0), coalesce(sum(input), 0), coalesce(sum(cache_read), 0),
+			coalesce(sum(cache_write_5m), 0), coalesce(sum(cache_write_1h), 0), coalesce(sum(output), 0), coalesce(sum(micro_usd), 0)
+			FROM spending WHERE day = ?`, day).Scan(&known.Requests, &known.Tokens.Input, &known.Tokens.CacheRead,
+			&known.Tokens.CacheWrite5m, &known.Tokens.CacheWrite1h, &known.Tokens.Output, &known.Cost)
+		stored = known.plus(s.spending.waitingOn(day))
+		return err
+	})
+	if err != nil {
+		return s.spending.waitingOn(day), err
+	}
+	return stored, nil
+}
+
+// today names the day where the clock is: budgets are for people, and their
+// day does not end at midnight UTC.
+func (s *Store) today() string { return s.now().Format(time.DateOnly) }
+
+// spending is the table of what was spent. What waits is one sum for each day
+// and model, so it stays small however long the file is unusable.
+type spending struct {
+	mu      sync.Mutex
+	waiting map[dayModel]Spent // added since the last batch
+	taken   map[dayModel]Spent // in the batch that is being written
+}
+
+type dayModel struct{ day, model string }
+
+func (t *spending) add(day, model string, x Spent) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.put(dayModel{day, model}, x)
+}
+
+// put adds to what waits; mu is held.
+func (t *spending) put(k dayModel, x Spent) {
+	if t.waiting == nil {
+		t.waiting = map[dayModel]Spent{}
+	}
+	t.waiting[k] = t.waiting[k].plus(x)
+}
+
+// waitingOn sums up what is not in the file yet.
+func (t *spending) waitingOn(day string) Spent {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var sum Spent
+	for _, rows := range []map[dayModel]Spent{t.waiting, t.taken} {
+		for k, x := range rows {
+			if k.day == day {
+				sum = sum.plus(x)
+			}
+		}
+	}
+	return sum
+}
+
+func (t *spending) begin() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.taken, t.waiting = t.waiting, nil
+	return len(t.taken) > 0
+}
+
+func (t *spending) insert(ctx context.Context, tx *sql.Tx) error {
+	t.mu.Lock()
+	rows := maps.Clone(t.taken)
+	t.mu.Unlock()
+	for k, x := range rows {
+		_, err := tx.ExecContext(ctx, `INSERT INTO spending
+			(day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (day, model) DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input,
+			cache_read = cache_read + excluded.cache_read, cache_write_5m = cache_write_5m + excluded.cache_write_5m,
+			cache_write_1h = cache_write_1h + excluded.cache_write_1h, output = output + excluded.output,
+			micro_usd = micro_usd + excluded.micro_usd`,
+			k.day, k.model, x.Requests, x.Tokens.Input, x.Tokens.CacheRead, x.Tokens.CacheWrite5m, x.Tokens.CacheWrite1h,
+			x.Tokens.Output, int64(x.Cost))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *spending) end(written bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !written {
+		for k, x := range t.taken {
+			t.put(k, x)
+		}
+	}
+	t.taken = nil
+}
