@@ -183,7 +183,7 @@ func TestChunks(t *testing.T) {
 		{"broken JSON", stream(evText, evHello, `content_block_delta {"type":"content_block_delta","delta":{"type":"text_delta","text":"x"`, evStop), said{Text: "Hello, ", Err: model.ErrIncomplete}},
 		{"text that is no string is not dropped silently", stream(evText, `content_block_delta {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":7}}`, evStop), said{Err: model.ErrIncomplete}},
 		{"an event without end", "data: " + strings.Repeat("x", maxEvent+100), said{Err: model.ErrIncomplete}},
-		{"an endless answer", strings.Repeat(stream(`noise {"type":"`+strings.Repeat("x", maxEvent/2)+`"}`), 2*maxAnswer/maxEvent+1), said{Err: model.ErrIncomplete}},
+		{"an endless answer", strings.Repeat(stream(`noise {"type":"`+strings.Repeat("x", 16<<10)+`"}`), maxAnswer>>14), said{Err: model.ErrIncomplete}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for how, r := range map[string]io.Reader{
