@@ -1,0 +1,439 @@
+package completion
+
+import "strings"
+
+// A partKind says how a part of an answer was marked off.
+type partKind uint8
+
+const (
+	partText   partKind = iota // nothing marks it: prose, or code without a fence
+	partFenced                 // a fenced code block
+	partTagged                 // the inside of a wrapper such as <fill>…</fill>
+)
+
+// A part is a stretch of an answer. Its text has \n line ends alone, and
+// neither the markers nor the line break in front of the closing one.
+type part struct {
+	kind   partKind
+	info   string // a fence's info string, or a wrapper's name in lower case
+	text   []byte
+	closed bool // the closing marker was seen: the text is whole
+}
+
+// A fence splits an answer into its parts while it arrives, by CommonMark's
+// rules for fenced code blocks (section 4.5 of the specification 0.31), plus
+// the wrapper tags that models like to use. It is a machine that reads one
+// byte at a time, so its result cannot depend on how the answer was cut into
+// chunks. Text goes into the open part as soon as it is certain; what may
+// still become a closing marker is held back.
+//
+// Where it is wider than CommonMark, it is because models write so: a line of
+// a fence inside a list item may be less indented than the item, and a fence
+// inside a wrapper tag is the wrapper's content.
+//
+// The zero fence is ready for the first byte.
+type fence struct {
+	parts []part
+	mode  mode
+	cr    bool   // the last byte was \r: a \n after it belongs to it
+	line  []byte // text mode: the line so far; fence and tag mode: what is held back
+	held  bool   // fence mode: line holds the start of a line that may be the closing fence
+
+	// The open fence.
+	char    byte // '`' or '~'
+	length  int
+	indent  int // columns of indentation that its lines lose
+	quotes  int // block-quote marks in front of each of its lines
+	pending int // line breaks that go in front of the next text of the part
+
+	list int    // where the content of the list item round the text begins; 0: none
+	tag  string // the wrapper that is open, in lower case
+}
+
+// A mode is what the bytes of an answer are just now.
+type mode uint8
+
+const (
+	inText    mode = iota // outside every marker
+	inFence               // inside a fenced block
+	inTag                 // inside a wrapper, in its code
+	inTagHead             // inside a wrapper, before its first code: a fence may follow
+	inThought             // inside the model's thinking aloud, which is thrown away
+)
+
+// An event is what a byte brought about, as far as a reader of code cares.
+type event uint8
+
+const (
+	nothing  event = iota
+	codeLine       // a line of the last part, which is code, became whole
+	codeEnd        // the last part was closed
+)
+
+// step reads one byte of the answer.
+func (f *fence) step(c byte) event {
+	if c == '\n' && f.cr {
+		f.cr = false
+		return nothing
+	}
+	if f.cr = c == '\r'; f.cr {
+		c = '\n'
+	}
+	switch f.mode {
+	case inFence:
+		return f.fenceByte(c)
+	case inTag:
+		return f.tagByte(c)
+	case inTagHead:
+		return f.tagHeadByte(c)
+	case inThought:
+		return f.thoughtByte(c)
+	default:
+		return f.textByte(c)
+	}
+}
+
+// write reads a whole chunk.
+func (f *fence) write(chunk string) {
+	for i := range len(chunk) {
+		f.step(chunk[i])
+	}
+}
+
+// end says that the answer is over. What was held back is decided as the end
+// of the document decides it: an open block reaches to the end.
+func (f *fence) end() {
+	switch f.mode {
+	case inFence:
+		if f.held && f.closes(f.line) {
+			f.last().closed = true
+		} else {
+			f.release()
+			f.gluedEnd()
+		}
+	case inTagHead:
+		f.tagHeadLine()
+		f.emit(f.line)
+	case inTag:
+		f.emit(f.line)
+	case inText:
+		f.textLine(false)
+	case inThought:
+	}
+	f.line, f.mode = nil, inText
+}
+
+// last is the open part, or the one that was closed last.
+func (f *fence) last() *part { return &f.parts[len(f.parts)-1] }
+
+// emit adds text to the open part, after the line breaks that were pending.
+func (f *fence) emit(text []byte) {
+	if len(text) == 0 {
+		return
+	}
+	p := f.last()
+	for ; f.pending > 0; f.pending-- {
+		p.text = append(p.text, '\n')
+	}
+	p.text = append(p.text, text...)
+}
+
+// textByte reads a byte outside every marker. Lines are looked at when they
+// are whole, because a backtick at the end of an info string makes the line a
+// paragraph; a wrapper tag is seen as soon as it is closed.
+func (f *fence) textByte(c byte) event {
+	if c == '\n' {
+		f.textLine(true)
+		return nothing
+	}
+	f.line = append(f.line, c)
+	if c != '>' {
+		return nothing
+	}
+	name, from, closing := tagAtEnd(f.line)
+	if name == "" || strings.Count(string(f.line[:from]), "`")%2 == 1 {
+		return nothing // a tag inside a code span is only talked about
+	}
+	switch {
+	case thoughts[name] && !closing:
+		f.line = f.line[:from]
+		f.mode, f.tag = inThought, name
+	case wrappers[name]:
+		f.line = f.line[:from]
+		if !closing {
+			f.textLine(false)
+			f.open(partTagged, name)
+			f.mode, f.tag = inTagHead, name
+		}
+	}
+	return nothing
+}
+
+// textLine takes the line that was read outside every marker: it opens a
+// fence, or it is text.
+func (f *fence) textLine(whole bool) {
+	line := f.line
+	f.line = f.line[:0]
+	if whole {
+		f.trackList(line)
+		if f.opens(line) {
+			return
+		}
+	}
+	if len(f.parts) == 0 || f.last().kind != partText || f.last().closed {
+		if len(line) == 0 {
+			return
+		}
+		f.parts = append(f.parts, part{kind: partText})
+	}
+	p := f.last()
+	p.text = append(p.text, line...)
+	if whole {
+		p.text = append(p.text, '\n')
+	}
+}
+
+// open begins a part.
+func (f *fence) open(kind partKind, info string) {
+	f.parts = append(f.parts, part{kind: kind, info: info})
+	f.pending = 0
+}
+
+// close ends the open part.
+func (f *fence) close() event {
+	f.last().closed = true
+	f.pending = 0
+	f.mode = inText
+	return codeEnd
+}
+
+// opens begins a fenced block if line is an opening fence: at most three
+// columns of indentation beyond the containers round it, three or more
+// backticks or tildes, and an info string that holds no backtick if the fence
+// is made of them.
+func (f *fence) opens(line []byte) bool {
+	rest, quotes := quoted(line)
+	indent := leading(rest)
+	base := 0
+	if f.list > 0 && indent >= f.list {
+		base = f.list
+	}
+	if marker := listMarker(rest); marker > 0 { // the fence stands on the item's own line
+		indent, base = marker, marker
+		rest = rest[marker:]
+		n := leading(rest)
+		rest, indent = rest[n:], indent+n
+	} else {
+		rest = rest[indent:]
+	}
+	if indent-base > 3 {
+		return false
+	}
+	n := run(rest)
+	if n < 3 {
+		return false
+	}
+	info := strings.TrimSpace(string(rest[n:]))
+	if rest[0] == '`' && strings.Contains(info, "`") {
+		return false
+	}
+	f.char, f.length, f.indent, f.quotes = rest[0], n, indent, quotes
+	f.open(partFenced, info)
+	f.mode, f.held = inFence, true
+	return true
+}
+
+// fenceByte reads a byte inside a fenced block.
+func (f *fence) fenceByte(c byte) event {
+	if c == '\n' {
+		switch {
+		case f.held && f.closes(f.line):
+			f.line = f.line[:0]
+			return f.close()
+		case f.held && f.leavesQuote(f.line):
+			f.close()
+			f.textLine(true)
+			return codeEnd
+		}
+		f.release()
+		f.pending++
+		f.held = true
+		return codeLine
+	}
+	if !f.held {
+		f.emit([]byte{c})
+		return nothing
+	}
+	f.line = append(f.line, c)
+	switch {
+	case f.leavesQuote(f.line) && c != ' ':
+		return f.close() // the line goes on as text
+	case !f.mayClose(f.line):
+		f.release()
+	}
+	return nothing
+}
+
+// leavesQuote reports whether line, the start of a line of a block inside a
+// block quote, lacks the quote's mark, which ends both.
+func (f *fence) leavesQuote(line []byte) bool {
+	_, marks := quoted(line)
+	return f.quotes > 0 && marks == 0
+}
+
+// release gives out the line start that was held back, without the
+// indentation that belongs to the fence.
+func (f *fence) release() {
+	if !f.held {
+		return
+	}
+	f.held = false
+	line := f.line
+	for range f.quotes {
+		line = unquote(line)
+	}
+	n := min(f.indent, leading(line))
+	f.emit(line[n:])
+	f.line = f.line[:0]
+}
+
+// mayClose reports whether line, the start of a line of the block, may still
+// become its closing fence, or is still inside the indentation that the line
+// will lose.
+func (f *fence) mayClose(line []byte) bool {
+	for range f.quotes {
+		rest := unquote(line)
+		if len(rest) == len(line) {
+			return leading(line) == len(line) && len(line) <= 3
+		}
+		line = rest
+	}
+	n := leading(line)
+	if n == len(line) {
+		return n <= f.indent+3
+	}
+	if n > f.indent+3 || line[n] != f.char {
+		return false
+	}
+	r := run(line[n:])
+	rest := line[n+r:]
+	return len(rest) == 0 || r >= f.length && blank(rest)
+}
+
+// closes reports whether a whole line is the closing fence.
+func (f *fence) closes(line []byte) bool {
+	for range f.quotes {
+		line = unquote(line)
+	}
+	n := leading(line)
+	if n == len(line) || n > f.indent+3 || line[n] != f.char {
+		return false
+	}
+	r := run(line[n:])
+	return r >= f.length && blank(line[n+r:])
+}
+
+// gluedEnd takes off a closing fence that stands behind the last line's text.
+// By CommonMark it is text; at the very end of an answer whose block is still
+// open it can only be meant as the fence.
+func (f *fence) gluedEnd() {
+	p := f.last()
+	marks := strings.Repeat(string(f.char), f.length)
+	text := strings.TrimRight(string(p.text), " \t\n")
+	if s, ok := strings.CutSuffix(text, marks); ok && !strings.HasSuffix(s, marks[:1]) && strings.TrimSpace(s) != "" {
+		p.text, p.closed = []byte(s), true
+	}
+}
+
+// trackList remembers where the content of the list item round the text
+// begins, so that a fence in it may be indented as deep.
+func (f *fence) trackList(line []byte) {
+	line, _ = quoted(line)
+	switch n := listMarker(line); {
+	case n > 0:
+		f.list = n
+	case !blank(line) && leading(line) == 0 && run(line) < 3:
+		f.list = 0
+	}
+}
+
+// leading counts the spaces at the start of line; a tab counts as one byte
+// only after four columns were reached, so it is left to the text.
+func leading(line []byte) int {
+	n := 0
+	for n < len(line) && line[n] == ' ' {
+		n++
+	}
+	return n
+}
+
+// run counts the fence characters that line begins with.
+func run(line []byte) int {
+	if len(line) == 0 || line[0] != '`' && line[0] != '~' {
+		return 0
+	}
+	n := 1
+	for n < len(line) && line[n] == line[0] {
+		n++
+	}
+	return n
+}
+
+// blank reports whether line holds nothing but spaces and tabs.
+func blank(line []byte) bool {
+	for _, c := range line {
+		if c != ' ' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// quoted takes the block-quote marks off line and counts them.
+func quoted(line []byte) (rest []byte, marks int) {
+	for {
+		rest = unquote(line)
+		if len(rest) == len(line) {
+			return line, marks
+		}
+		line, marks = rest, marks+1
+	}
+}
+
+// unquote takes one block-quote mark off line: up to three spaces, '>', and
+// one space.
+func unquote(line []byte) []byte {
+	n := leading(line)
+	if n > 3 || n == len(line) || line[n] != '>' {
+		return line
+	}
+	rest := line[n+1:]
+	if len(rest) > 0 && rest[0] == ' ' {
+		rest = rest[1:]
+	}
+	return rest
+}
+
+// listMarker is the number of columns to the content of the list item that
+// line begins, or 0.
+func listMarker(line []byte) int {
+	n := leading(line)
+	i := n
+	switch {
+	case i < len(line) && strings.IndexByte("-+*", line[i]) >= 0:
+		i++
+	default:
+		for i < len(line) && i-n < 9 && '0' <= line[i] && line[i] <= '9' {
+			i++
+		}
+		if i == n || i == len(line) || line[i] != '.' && line[i] != ')' {
+			return 0
+		}
+		i++
+	}
+	spaces := leading(line[i:])
+	if spaces == 0 || i+spaces == len(line) {
+		return 0
+	}
+	return i + min(spaces, 4)
+}

@@ -1,0 +1,343 @@
+package completion
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
+
+// fitIndentation brings an answer's lines to the file's own indentation.
+//
+// Answers come in several frames: with the document's own columns, all lines
+// as far to the left as possible, or the first line without and the others with
+// their columns; and with tabs where the file has spaces, or the other way
+// round. Which one it is does not stand anywhere, so each possible frame is
+// tried, and the one is taken in which blocks are deeper than what opens them,
+// lines end on columns that blocks have here, closing brackets stand under
+// their openers and the line below the cursor still fits. Between equals the
+// answer's own columns win.
+func fitIndentation(p *place, d draft) (draft, bool) {
+	lines := strings.Split(d.text, "\n")
+	if !p.headBlank() && (len(lines) == 1 || p.lang.After(p.head+lines[0]+"\n", p.bal.state).In() != syntax.InCode) {
+		return d, true
+	}
+	frames := p.frames(lines, d)
+	best, least := 0, 0
+	for i, f := range frames {
+		cost := 2*p.misfit(f.lines, d.cut) + f.prior
+		if d.placed && !f.given {
+			cost += 100 // the echo says where the lines stand
+		}
+		if i == 0 || cost < least {
+			best, least = i, cost
+		}
+	}
+	d.text = strings.Join(frames[best].lines, "\n")
+	return d, true
+}
+
+// A frame is one reading of an answer's columns, as lines for the document. The
+// first line goes behind the cursor.
+type frame struct {
+	lines []string
+	prior int  // how unlikely it is before one looks at the document
+	given bool // by the shift that the draft knows
+}
+
+// frames are the possible readings, the answer's own columns first.
+func (p *place) frames(lines []string, d draft) []frame {
+	var all []frame
+	add := func(ls []string, prior int, given bool) {
+		for i := range all {
+			if slices.Equal(all[i].lines, ls) {
+				all[i].given = all[i].given || given
+				return
+			}
+		}
+		all = append(all, frame{ls, prior, given})
+	}
+	own := p.columns(p.head)
+	for _, converted := range p.conversions(lines) {
+		first := p.columns(converted[0])
+		add(p.moved(converted, 0), p.unlikely(converted, first, own), d.placed && d.shift == 0)
+		if d.placed {
+			add(p.moved(converted, d.shift), 0, true)
+		}
+		other := 1
+		if p.headBlank() && first > 0 && (own == 0 || first == own) {
+			other = 5 // the answer's columns are there to be seen, and possible
+		}
+		switch {
+		case !p.headBlank():
+			add(p.moved(converted, own), other, false)
+		case own > 0:
+			add(p.moved(converted, own-first), other, false)
+		default:
+			for _, level := range p.expected() {
+				add(p.moved(converted, level-first), other, false)
+			}
+		}
+	}
+	return all
+}
+
+// unlikely says what speaks against an answer's own columns: a first line that
+// is indented, but not as the cursor is; and lines without any indentation
+// while the cursor stands in a block.
+func (p *place) unlikely(lines []string, first, own int) int {
+	if own == 0 {
+		return 0
+	}
+	n := 0
+	if p.headBlank() && first > 0 && first != own {
+		n += 3
+	}
+	for _, line := range lines[1:] {
+		if strings.TrimSpace(line) != "" && syntax.Leading(line) == "" {
+			return n + 2
+		}
+	}
+	return n
+}
+
+// expected are the columns at which the next line is likely to begin.
+func (p *place) expected() []int {
+	var cols []int
+	if p.nonblank != "" {
+		c := p.columns(p.nonblank)
+		cols = append(cols, c, c+max(p.indent.Width, 1))
+	}
+	if p.next != "" {
+		c := p.columns(p.next)
+		cols = append(cols, c, c+max(p.indent.Width, 1))
+	}
+	return append(cols, p.levels...)
+}
+
+// conversions are the readings of an answer that is indented with the character
+// that the file does not use: how many columns a tab stands for, or how many
+// spaces make a tab. An answer in the file's own manner has one reading.
+func (p *place) conversions(lines []string) [][]string {
+	tabs, spaces := indentChars(strings.Join(lines, "\n"))
+	var widths []int
+	var read func(lead string, width int) string
+	unit := max(p.indent.Width, 1)
+	switch {
+	case tabs && p.spaces && !p.tabs:
+		widths = []int{unit, 4, 8, 2}
+		read = func(lead string, width int) string {
+			return strings.ReplaceAll(lead, "\t", strings.Repeat(" ", width))
+		}
+	case spaces && p.tabs && !p.spaces:
+		widths = []int{syntax.InferIndent(strings.Join(lines, "\n"), syntax.Indent{Width: 4}).Width, 4, 2, 8, 3}
+		read = func(lead string, width int) string {
+			n := len(strings.ReplaceAll(lead, "\t", strings.Repeat(" ", width)))
+			return strings.Repeat("\t", n/width) + strings.Repeat(" ", n%width)
+		}
+	default:
+		return [][]string{lines}
+	}
+	var all [][]string
+	for i, width := range widths {
+		if width <= 0 || slices.Contains(widths[:i], width) {
+			continue
+		}
+		converted := make([]string, len(lines))
+		for j, line := range lines {
+			lead := syntax.Leading(line)
+			converted[j] = read(lead, width) + line[len(lead):]
+		}
+		all = append(all, converted)
+	}
+	return all
+}
+
+// moved are the lines with shift more columns each. The first one stands behind
+// the cursor, where the line's own blanks count; it cannot be moved to the left
+// of the cursor.
+func (p *place) moved(lines []string, shift int) []string {
+	out := make([]string, len(lines))
+	own := syntax.Leading(p.head)
+	for i, line := range lines {
+		lead := syntax.Leading(line)
+		body := line[len(lead):]
+		switch {
+		case i == 0 && !p.headBlank():
+			out[i] = line
+		case i == 0 && lead == "" && own != "":
+			out[i] = body // the cursor's line is indented already
+		case i == 0:
+			out[i] = p.blanks(p.columns(lead)+shift, lead, "")
+			if _, beyond, ok := cutColumns(p, out[i], p.columns(p.head)); ok {
+				out[i] = beyond + body
+			} else {
+				out[i] = body
+			}
+		case body == "":
+			out[i] = ""
+		case shift == p.columns(own) && shift > 0: // written as the cursor's own line is
+			out[i] = own + line
+		case shift == 0:
+			out[i] = line
+		default:
+			out[i] = p.blanks(p.columns(lead)+shift, lead, own) + body
+		}
+	}
+	return out
+}
+
+// blanks is indentation of so many columns in the file's manner. Where the
+// columns are those of lead or of own, it is written as they are.
+func (p *place) blanks(cols int, lead, own string) string {
+	switch cols = max(cols, 0); {
+	case cols == p.columns(lead):
+		return lead
+	case own != "" && cols == p.columns(own):
+		return own
+	case p.indent.Tabs && p.indent.Width > 0:
+		return strings.Repeat("\t", cols/p.indent.Width) + strings.Repeat(" ", cols%p.indent.Width)
+	}
+	return strings.Repeat(" ", cols)
+}
+
+// cutColumns splits lead behind its first cols columns.
+func cutColumns(p *place, lead string, cols int) (before, after string, ok bool) {
+	for i := 0; i <= len(lead); i++ {
+		if p.columns(lead[:i]) >= cols {
+			return lead[:i], lead[i:], true
+		}
+	}
+	return "", "", false
+}
+
+// misfit counts how badly lines fit the columns of the document round the
+// cursor. Behind an answer that was cut off, more would have come before the
+// next line. Where the document does not indent its blocks, anything fits.
+func (p *place) misfit(lines []string, cut bool) int {
+	if p.flat {
+		return 0
+	}
+	f := &fitting{p: p, levels: slices.Clone(p.levels), state: p.bal.state}
+	for i, c := range p.bal.stack {
+		f.open = append(f.open, bracket{c, p.bal.cols[i], false})
+	}
+	if !p.headBlank() {
+		f.line(p.head+lines[0], false)
+	} else {
+		f.opens = p.nonblank != "" && p.lang.Opens(p.nonblank)
+		f.last = strings.TrimSpace(p.nonblank)
+		f.line(p.head+lines[0], true)
+	}
+	for _, line := range lines[1:] {
+		f.line(line, true)
+	}
+	if p.restBlank() && p.next != "" && !cut {
+		f.line(p.next, true)
+	}
+	return f.cost
+}
+
+// A fitting walks down the lines and keeps the columns of the open blocks.
+type fitting struct {
+	p      *place
+	levels []int // columns of the blocks that are open, outermost first
+	opens  bool  // the last line opened a block
+	last   string
+	open   []bracket
+	state  syntax.State
+	cost   int
+}
+
+// A bracket is an open one: its character, the columns of its line, and whether
+// text follows it there, so that the lines inside may stand anywhere.
+type bracket struct {
+	char byte
+	cols int
+	free bool
+}
+
+// line judges one line and takes it in.
+func (f *fitting) line(line string, judged bool) {
+	text := strings.TrimSpace(line)
+	if text == "" {
+		return
+	}
+	col := f.p.columns(line)
+	free := f.state.In() != syntax.InCode || len(f.open) > 0 && f.open[len(f.open)-1].free
+	if judged && !free {
+		f.cost += f.judge(text, col)
+	}
+	if !free {
+		f.levels = append(slices.DeleteFunc(f.levels, func(c int) bool { return c >= col }), col)
+		f.opens, f.last = f.p.lang.Opens(text), text
+	}
+	f.scan(line, col)
+}
+
+// judge says how badly a line with these columns follows the ones before it.
+func (f *fitting) judge(text string, col int) int {
+	cost := 0
+	top := f.levels[len(f.levels)-1]
+	closing := strings.IndexByte(")]}", text[0]) >= 0
+	switch {
+	case closing:
+		if n := len(f.open); n > 0 && f.open[n-1].cols != col {
+			cost += 2
+		}
+	case f.opens && col <= top:
+		cost += 3
+		if strings.HasPrefix(text, "#") || f.p.lang.Opens(text) && col == top { // labels and cases stack up
+			cost -= 2
+		}
+	case f.opens && col-top != f.p.indent.Width:
+		cost++
+	case f.opens:
+	case col > top:
+		if !continues(f.last, text) || col-top > 2*f.p.indent.Width {
+			cost += 2
+		}
+	default:
+		if !slices.Contains(f.levels, col) {
+			cost += 2
+		}
+		if n := len(f.open); n > 0 && f.open[n-1].cols >= col && !f.p.lang.Opens(text) && !strings.HasPrefix(text, "#") {
+			cost += 2
+			f.open[n-1].cols = col - 1 // say it once
+		}
+	}
+	return cost
+}
+
+// continues reports whether text may be deeper than the line last although
+// that opens no block: it goes on with a statement that is not over.
+func continues(last, text string) bool {
+	if last == "" {
+		return false
+	}
+	return strings.IndexByte(".?&|+-*/=:<,)", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\)", last[len(last)-1]) >= 0 ||
+		strings.HasPrefix(last, "@") || strings.HasPrefix(last, "#")
+}
+
+// scan keeps the brackets that are open behind line.
+func (f *fitting) scan(line string, col int) {
+	lang := f.p.lang
+	first := len(f.open)
+	for t := range lang.Scan(line+"\n", f.state) {
+		switch t.Kind {
+		case syntax.Open:
+			f.open = append(f.open, bracket{line[t.From], col, false})
+		case syntax.Close:
+			if n := len(f.open); n > 0 && pairs(f.open[n-1].char, line[t.From]) {
+				f.open = f.open[:n-1]
+				first = min(first, n-1)
+			}
+		case syntax.Space, syntax.Newline, syntax.Comment:
+		default:
+			for i := min(first, len(f.open)); i < len(f.open); i++ {
+				f.open[i].free = f.open[i].char != '{'
+			}
+		}
+	}
+	f.state = lang.After(line+"\n", f.state)
+}

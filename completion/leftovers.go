@@ -1,0 +1,96 @@
+package completion
+
+import (
+	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
+
+// newSide takes the lines that a patch leaves or adds, for an answer that came
+// as one.
+func newSide(_ *place, d draft) (draft, bool) {
+	if info, _, _ := strings.Cut(d.info, " "); info != "diff" && info != "patch" {
+		return d, true
+	}
+	var out []string
+	for line := range strings.SplitSeq(d.text, "\n") {
+		switch {
+		case strings.HasPrefix(line, "+++"), strings.HasPrefix(line, "---"), strings.HasPrefix(line, "@@"),
+			strings.HasPrefix(line, "diff "), strings.HasPrefix(line, "index "), strings.HasPrefix(line, "-"), strings.HasPrefix(line, `\`):
+		case strings.HasPrefix(line, "+"), strings.HasPrefix(line, " "):
+			out = append(out, line[1:])
+		default:
+			out = append(out, line)
+		}
+	}
+	d.text = strings.Join(out, "\n")
+	return d, true
+}
+
+// dropMark takes out the cursor's mark where an answer repeats it.
+func dropMark(p *place, d draft) (draft, bool) {
+	if p.mark != "" {
+		d.text = strings.ReplaceAll(d.text, p.mark, "")
+	}
+	return d, true
+}
+
+// dropElision handles lines by which a model says that it left something out
+// ("// ... rest of the function"). In front of the answer they stand for text
+// above the cursor; behind it, whatever follows them is the text below.
+func dropElision(p *place, d draft) (draft, bool) {
+	if p.in != syntax.InCode {
+		return d, true
+	}
+	lines := strings.Split(d.text, "\n")
+	from := 0
+	for from < len(lines) && (strings.TrimSpace(lines[from]) == "" || elided(p.lang, lines[from])) {
+		from++
+	}
+	if from == len(lines) {
+		return d, false
+	}
+	for from > 0 && strings.TrimSpace(lines[from-1]) == "" { // blank lines without an elision above them stay
+		from--
+	}
+	to := from
+	for to < len(lines) && !elided(p.lang, lines[to]) {
+		to++
+	}
+	if from > 0 || to < len(lines) {
+		d.text = strings.Join(lines[from:to], "\n")
+	}
+	return d, true
+}
+
+// elided reports whether line only says that something was left out, or that
+// nothing is missing.
+func elided(lang *syntax.Language, line string) bool {
+	s := strings.TrimSpace(line)
+	comment := false
+	for _, mark := range append(lang.LineComments(), "/*", "<!--", "{/*") {
+		if rest, ok := strings.CutPrefix(s, mark); ok {
+			s, comment = strings.TrimSpace(strings.TrimRight(strings.TrimLeft(rest, "/*#-"), "*/->} ")), true
+			break
+		}
+	}
+	dots := strings.HasPrefix(s, "...") || strings.HasPrefix(s, "…")
+	switch {
+	case !comment:
+		return s == "…" || s == "..." && !lang.IndentBlocks()
+	case dots:
+		return true
+	}
+	s = strings.ToLower(s)
+	words := strings.Fields(s)
+	if len(words) == 0 || len(words) > 8 {
+		return false
+	}
+	switch words[0] {
+	case "existing", "rest", "remaining", "unchanged", "previous":
+		return strings.Contains(s, "code") || strings.Contains(s, "unchanged") || strings.HasSuffix(s, "...") || strings.HasPrefix(s, "rest of the ")
+	case "no", "nothing":
+		return strings.Contains(s, "need") || strings.Contains(s, "to insert") || strings.Contains(s, "to add") || strings.Contains(s, "missing")
+	}
+	return strings.HasPrefix(s, "your code here") || strings.HasPrefix(s, "code goes here")
+}

@@ -1,0 +1,269 @@
+package completion
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
+
+// reach is how many bytes to each side of the cursor an answer is compared
+// with. It bounds the work of one answer, whatever the file's size; what a
+// model repeats stands much nearer.
+const reach = 48 << 10
+
+// A place is the spot that an answer must fit into: the text round the cursor,
+// with \n line ends alone, and what follows from it. It is immutable and made
+// once for all answers to a request.
+type place struct {
+	lang   *syntax.Language
+	indent syntax.Indent // how the file indents
+	mark   string        // the cursor's mark in the prompt
+
+	before, after string // the text round the cursor
+	head, tail    string // the cursor's line on both sides of it
+	headAt        int    // where the cursor's line begins in before
+	nonblank      string // the nearest line above that is not blank; "" for none
+	next          string // the nearest line below that is not blank; "" for none
+
+	levels []int // the columns of the blocks round the cursor, outermost first
+
+	tabs, spaces bool         // whether lines begin with tabs, with spaces
+	flat         bool         // blocks are not indented here
+	in           syntax.Place // what the cursor stands in
+	bal          balance
+
+	beforeCompact compacted // before without blanks
+}
+
+// placeAt looks at doc round at.
+func placeAt(doc *document.Document, at document.Offset, mark string) *place {
+	from, to := max(0, at-reach), min(doc.Len(), at+reach)
+	if from > 0 { // begin at a line, unless one line is longer than all that is looked at
+		if start := doc.LineStart(doc.LineAt(from) + 1); start <= at {
+			from = start
+		}
+	}
+	return newPlace(syntax.ByID(doc.Language()), doc.Slice(from, at), doc.Slice(at, to), mark)
+}
+
+// newPlace makes a place from the text round a cursor.
+func newPlace(lang *syntax.Language, before, after, mark string) *place {
+	p := &place{lang: lang, before: breaks.Replace(before), after: breaks.Replace(after), mark: mark}
+	if strings.HasPrefix(after, "\n") && strings.HasSuffix(before, "\r") { // a cursor inside a line break stands in front of it
+		p.before = strings.TrimSuffix(p.before, "\n")
+	}
+	p.headAt = strings.LastIndexByte(p.before, '\n') + 1
+	p.head = p.before[p.headAt:]
+	p.tail, _, _ = strings.Cut(p.after, "\n")
+	p.nonblank = lastLine(p.before[:p.headAt])
+	p.next = firstLine(p.after[len(p.tail):])
+	p.indent = syntax.InferIndent(p.before[max(0, len(p.before)-reach/4):]+p.after[:min(len(p.after), reach/4)], syntax.Indent{Width: 4})
+	p.tabs, p.spaces = indentChars(p.before, p.after)
+	p.beforeCompact = compact(p.before)
+	p.levels = levelsOf(p)
+	p.flat = isFlat(p)
+	p.bal = newBalance(p)
+	p.in = p.lang.After(p.head, p.bal.state).In()
+	return p
+}
+
+// breaks makes one kind of line break of the three.
+var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// restBlank reports whether nothing but blanks follows the cursor on its line.
+func (p *place) restBlank() bool { return strings.TrimSpace(p.tail) == "" }
+
+// headBlank reports whether nothing but blanks precedes the cursor on its
+// line.
+func (p *place) headBlank() bool { return strings.TrimSpace(p.head) == "" }
+
+// columns is how far line is indented, with a tab as wide as one level.
+func (p *place) columns(line string) int {
+	return p.indent.Columns(syntax.Leading(line))
+}
+
+// levelsOf finds the columns of the blocks round the cursor: of the nearest
+// line above, of the nearest less indented line above that, and so on.
+func levelsOf(p *place) []int {
+	var levels []int
+	least := -1
+	rest := p.before[:p.headAt]
+	if !p.headBlank() {
+		least = p.columns(p.head)
+		levels = append(levels, least)
+	}
+	for lines := 0; rest != "" && least != 0 && lines < 2000; lines++ {
+		rest = strings.TrimSuffix(rest, "\n")
+		i := strings.LastIndexByte(rest, '\n') + 1
+		line := rest[i:]
+		rest = rest[:i]
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if c := p.columns(line); least < 0 || c < least {
+			least = c
+			levels = append(levels, c)
+		}
+	}
+	if least != 0 {
+		levels = append(levels, 0)
+	}
+	slices.Reverse(levels)
+	return levels
+}
+
+// isFlat reports whether most blocks near the cursor are no deeper than the
+// lines that open them.
+func isFlat(p *place) bool {
+	near := p.before[max(0, p.headAt-8<<10):p.headAt]
+	flat, deep := 0, 0
+	var opener string
+	var st syntax.State
+	if start := p.headAt - len(near); start > 0 {
+		i := strings.IndexByte(near, '\n') + 1
+		st, near = p.lang.After(p.before[:start+i], st), near[i:]
+	}
+	for line := range strings.Lines(near) {
+		in := st.In()
+		st = p.lang.After(line, st)
+		s := strings.TrimSpace(line)
+		if in != syntax.InCode {
+			opener = ""
+			continue
+		}
+		if s == "" || strings.IndexByte(")]}", s[0]) >= 0 {
+			opener = ""
+			continue
+		}
+		if opener != "" {
+			if p.columns(line) > p.columns(opener) {
+				deep++
+			} else {
+				flat++
+			}
+		}
+		if opener = ""; p.lang.Opens(line) {
+			opener = line
+		}
+	}
+	return flat > deep
+}
+
+// lastLine is the last line of text that is not blank.
+func lastLine(text string) string {
+	for text != "" {
+		text = strings.TrimSuffix(text, "\n")
+		i := strings.LastIndexByte(text, '\n') + 1
+		if line := text[i:]; strings.TrimSpace(line) != "" {
+			return line
+		}
+		text = text[:i]
+	}
+	return ""
+}
+
+// firstLine is the first line of text that is not blank.
+func firstLine(text string) string {
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.TrimSpace(line) != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+// indentChars reports which of the two characters the lines of the texts are
+// indented with. A single blank is the inside of a block comment.
+func indentChars(texts ...string) (tabs, spaces bool) {
+	for _, text := range texts {
+		for line := range strings.SplitSeq(text, "\n") {
+			lead := syntax.Leading(line)
+			if len(lead) == len(line) {
+				continue
+			}
+			tabs = tabs || strings.Contains(lead, "\t")
+			spaces = spaces || strings.Contains(lead, "  ")
+		}
+	}
+	return tabs, spaces
+}
+
+// A compacted text is its bytes without blanks and line breaks. Comparing two
+// of them ignores how they are indented and laid out.
+type compacted struct {
+	text string
+	b    []byte
+	at   []int // where each of b stands in text
+}
+
+func compact(text string) compacted {
+	c := compacted{text: text, b: make([]byte, 0, len(text)), at: make([]int, 0, len(text))}
+	for i := range len(text) {
+		switch text[i] {
+		case ' ', '\t', '\n', '\r':
+		default:
+			c.b, c.at = append(c.b, text[i]), append(c.at, i)
+		}
+	}
+	return c
+}
+
+// begins reports whether the i-th byte is the first one of its line.
+func (c compacted) begins(i int) bool {
+	return strings.TrimSpace(c.text[strings.LastIndexByte(c.text[:c.at[i]], '\n')+1:c.at[i]]) == ""
+}
+
+// endsLine reports whether the i-th byte is the last one of its line.
+func (c compacted) endsLine(i int) bool {
+	rest, _, _ := strings.Cut(c.text[c.at[i]+1:], "\n")
+	return strings.TrimSpace(rest) == ""
+}
+
+// overlaps yields, longest first, each n > 0 for which text ends with the
+// first n bytes of pattern. (The borders that the Knuth-Morris-Pratt search
+// finds, in O(len(text)+len(pattern)).)
+func overlaps(text, pattern []byte) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		if len(pattern) == 0 {
+			return
+		}
+		text = text[max(0, len(text)-len(pattern)):]
+		border := make([]int, len(pattern)+1) // border[i]: the longest proper border of pattern[:i]
+		for i, k := 1, 0; i < len(pattern); i++ {
+			for k > 0 && pattern[i] != pattern[k] {
+				k = border[k]
+			}
+			if pattern[i] == pattern[k] {
+				k++
+			}
+			border[i+1] = k
+		}
+		n := 0
+		for _, c := range text {
+			for n > 0 && (n == len(pattern) || pattern[n] != c) {
+				n = border[n]
+			}
+			if pattern[n] == c {
+				n++
+			}
+		}
+		for ; n > 0; n = border[n] {
+			if !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// letters counts the bytes of s that may stand in a name.
+func letters(s string) int {
+	n := 0
+	for i := range len(s) {
+		if wordByte(s[i]) {
+			n++
+		}
+	}
+	return n
+}

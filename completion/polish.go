@@ -1,0 +1,123 @@
+package completion
+
+import (
+	"strings"
+)
+
+// A draft is an answer on its way to the document: text takes the place of the
+// first to bytes of the cursor's line behind the cursor.
+type draft struct {
+	text string
+	to   int
+
+	kind    partKind
+	info    string // the fence's info string
+	cut     bool   // the answer ends before its end: its last line may be cut anywhere
+	growing bool   // more of the answer is still to come
+	oneLine bool   // only the current line is wanted
+
+	shift  int  // columns that the answer's lines must be moved by to stand where the document has them
+	placed bool // shift is known
+}
+
+// A step makes a draft fit a place a little better. It is pure. It reports
+// false if nothing that could be inserted is left, and then no later step sees
+// the draft.
+type step struct {
+	name string
+	fit  func(p *place, d draft) (draft, bool)
+}
+
+// The steps, in order. Each relies on those before it and undoes nothing of
+// theirs. None of them looks at how the answer was cut into chunks, and none of
+// them can reach beyond draft.to: whatever a model says, nothing but the
+// candidate's range changes.
+var steps = []step{
+	{"characters", refuseCharacters},
+	{"cut", wholeLines},
+	{"diff", newSide},
+	{"prose", dropProse},
+	{"mark", dropMark},
+	{"elision", dropElision},
+	{"echo", dropEcho},
+	{"line_start", fitStart},
+	{"indentation", fitIndentation},
+	{"overlap", dropOverlap},
+	{"brackets", dropSurplus},
+	{"repetition", dropRepetition},
+	{"scope", endOfScope},
+	{"one_line", firstLineOnly},
+	{"tail", fitTail},
+	{"blanks", trimBlanks},
+	{"nothing", refuseNothing},
+}
+
+// polish brings d through the steps. It names those that changed or dropped
+// it; ok is false if it was dropped.
+func (p *place) polish(d draft) (fit draft, ok bool, changed []string) {
+	for _, s := range steps {
+		next, ok := s.fit(p, d)
+		if !ok {
+			return draft{}, false, append(changed, s.name)
+		}
+		if next.text != d.text || next.to != d.to {
+			changed = append(changed, s.name)
+		}
+		d = next
+	}
+	return d, true, changed
+}
+
+// wholeLines drops the last line of an answer that was cut off, because it may
+// end anywhere. While an answer is growing its first line is shown all the
+// same; what comes next replaces it.
+func wholeLines(_ *place, d draft) (draft, bool) {
+	if !d.cut && !d.growing {
+		return d, true
+	}
+	i := strings.LastIndexByte(d.text, '\n')
+	switch {
+	case i >= 0:
+		d.text = d.text[:i]
+	case d.cut:
+		return d, false
+	}
+	return d, true
+}
+
+// firstLineOnly keeps the current line where nothing else is wanted. Text
+// behind the cursor belongs behind the whole answer, so where there is some, a
+// longer answer has no first line that could stand alone.
+func firstLineOnly(p *place, d draft) (draft, bool) {
+	if !d.oneLine {
+		return d, true
+	}
+	line, _, more := strings.Cut(d.text, "\n")
+	if more && (!p.restBlank() || strings.TrimSpace(line) == "") {
+		return d, false
+	}
+	d.text = line
+	return d, true
+}
+
+// trimBlanks takes away blanks that nobody sees: on blank lines, and at the end
+// where nothing follows on the line.
+func trimBlanks(p *place, d draft) (draft, bool) {
+	lines := strings.Split(d.text, "\n")
+	for i, line := range lines {
+		if i > 0 && i < len(lines)-1 && strings.TrimSpace(line) == "" {
+			lines[i] = ""
+		}
+	}
+	d.text = strings.Join(lines, "\n")
+	if strings.TrimSpace(p.tail[d.to:]) == "" {
+		d.text = strings.TrimRight(d.text, " \t\n")
+	}
+	return d, true
+}
+
+// refuseNothing drops a draft that would insert nothing to be seen, or exactly
+// what it replaces.
+func refuseNothing(p *place, d draft) (draft, bool) {
+	return d, strings.TrimSpace(d.text) != "" && d.text != p.tail[:d.to]
+}

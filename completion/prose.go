@@ -1,0 +1,275 @@
+package completion
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
+
+// Languages whose own text is prose: there an answer may read like a sentence.
+var proseLanguages = map[string]bool{
+	"": true, "plaintext": true, "markdown": true, "latex": true, "tex": true, "bibtex": true,
+	"restructuredtext": true, "asciidoc": true, "git-commit": true, "gitcommit": true, "org": true,
+	"html": true, "gherkin": true, "cucumber": true, "typst": true, "text": true,
+}
+
+// dropProse keeps what is code. Between fences everything is, unless all of it
+// is sentences where code belongs; without a fence, sentences round the code
+// are the model talking about it, and an answer of nothing else holds nothing
+// to insert: it was asked to put text that is meant into a fence.
+func dropProse(p *place, d draft) (draft, bool) {
+	if d.kind != partText {
+		d.text = unwrap(d.text)
+		return d, p.in != syntax.InCode || proseLanguages[p.lang.ID()] || !allProse(p, d.text)
+	}
+	text := strings.Trim(d.text, "\n")
+	if s, ok := codeSpan(text); ok {
+		d.text = s
+		return d, true
+	}
+	d.text = unwrapAny(p, text)
+	lines := strings.Split(d.text, "\n")
+	st := p.lang.After(p.head, p.bal.state)
+	if st.In() != syntax.InCode || proseLanguages[p.lang.ID()] {
+		if isProse(p.lang, lines[0]) && aboutAnswering(lines[0]) {
+			return d, false
+		}
+		st = p.lang.After(p.head+lines[0]+"\n", p.bal.state)
+		return dropTalk(p, d, lines, 1, st), true
+	}
+	from, to := 0, len(lines)
+	for from < to && (strings.TrimSpace(lines[from]) == "" && from > 0 || isProse(p.lang, lines[from]) || leadIn(lines[from:])) {
+		from++
+	}
+	return dropTalk(p, d, lines[from:], 0, syntax.State{}), from < to
+}
+
+// dropTalk ends a draft of these lines where the model begins to talk, looked
+// for from line i on, which begins in state st. Inside a string or a comment a
+// sentence is text, unless it speaks of the answer.
+func dropTalk(p *place, d draft, lines []string, i int, st syntax.State) draft {
+	to := len(lines)
+	text := proseLanguages[p.lang.ID()]
+	for ; i < to; i++ {
+		about := aboutAnswering(strings.Join(lines[i:min(i+2, len(lines))], " "))
+		if talk(p.lang, lines[i:]) && (st.In() == syntax.InCode && !text || about && i > 0 && strings.TrimSpace(lines[i-1]) == "") {
+			to = i
+			break
+		}
+		st = p.lang.After(lines[i]+"\n", st)
+	}
+	d.text = strings.TrimRight(strings.Join(lines[:to], "\n"), "\n")
+	return d
+}
+
+// talk reports whether the lines are the model talking: the first one reads
+// like a sentence, or is a heading of some that do.
+func talk(lang *syntax.Language, lines []string) bool {
+	if isProse(lang, lines[0]) {
+		return true
+	}
+	return leadIn(lines) && len(lines) > 1 && isProse(lang, firstLine(strings.Join(lines[1:], "\n")))
+}
+
+// leadIn reports whether the lines begin with one or two words that announce
+// something, such as "Sure!" or "Explanation:", and go on.
+func leadIn(lines []string) bool {
+	s := strings.Trim(strings.TrimSpace(lines[0]), "*#_ ")
+	if s == "" || len(lines) < 2 || !unicode.IsUpper(rune(s[0])) {
+		return false
+	}
+	words := strings.Fields(s)
+	last := s[len(s)-1]
+	return len(words) <= 2 && (last == ':' || last == '!' || last == '.') && alphabetic(words) == len(words)
+}
+
+// allProse reports whether text consists of sentences alone.
+func allProse(p *place, text string) bool {
+	some := false
+	for line := range strings.SplitSeq(text, "\n") {
+		switch {
+		case strings.TrimSpace(line) == "":
+		case isProse(p.lang, line):
+			some = true
+		default:
+			return false
+		}
+	}
+	return some
+}
+
+// isProse reports whether line reads like a sentence of a person and not like
+// code: words with blanks between them, begun with a capital or as an item of a
+// list, ended as sentences end, and hardly any character that code is made of.
+// A comment is code.
+func isProse(lang *syntax.Language, line string) bool {
+	s := strings.TrimSpace(line)
+	for _, mark := range lang.LineComments() {
+		if strings.HasPrefix(s, mark) {
+			return false
+		}
+	}
+	item := false
+	if n := listMarker([]byte(s)); n > 0 {
+		item, s = true, strings.TrimSpace(s[n:])
+	}
+	s = strings.Trim(withoutSpans(s), "*_> ")
+	words := strings.Fields(s)
+	if len(words) < 3 {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	plain, small := alphabetic(words), functionWords(words)
+	if strings.ContainsAny(s, "{}[]=<>|&$@\\^~+") || strings.HasSuffix(s, ";") || plain*100 < len(words)*80 {
+		return false
+	}
+	ends := strings.ContainsRune(".:!?…", last)
+	switch {
+	case !unicode.IsUpper(first) && !item:
+		return ends && small >= 2 && len(words) >= 5 && !statementWord[words[0]]
+	case ends:
+		return small >= 1 || len(words) >= 4
+	default:
+		return small >= 2 && len(words) >= 5
+	}
+}
+
+// alphabetic counts the words that are letters alone, apart from the marks
+// that sentences put round them.
+func alphabetic(words []string) int {
+	n := 0
+	for _, w := range words {
+		w = strings.Trim(w, ".,:;!?…()\"'*_-—–")
+		plain := w != ""
+		for _, r := range w {
+			if !unicode.IsLetter(r) && r != '\'' && r != '’' && r != '-' && r != '/' {
+				plain = false
+				break
+			}
+		}
+		if plain {
+			n++
+		}
+	}
+	return n
+}
+
+// functionWords counts the small words that sentences are held together by.
+func functionWords(words []string) int {
+	n := 0
+	for _, w := range words {
+		if small[strings.ToLower(strings.Trim(w, ".,:!?…()\"'")+"")] && strings.ToUpper(w) != w || w == "I" || strings.HasPrefix(w, "I'") {
+			n++
+		}
+	}
+	return n
+}
+
+var small = wordSet(`a an the this that these those it its is are was be been being will would can can't could
+	should may might must do does don't not no nothing of to in on at by for from with without as and or but if so
+	here there's here's you your i'm i've i'll we our my which what where how more any all already only just need
+	needs needed have has since because above below after before into than then there`)
+
+// statementWord holds words that begin statements of code and end them in a
+// colon, as sentences may.
+var statementWord = wordSet(`if for while elif else with def class try except match case when unless do until
+	switch select from import return not async`)
+
+func wordSet(s string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(s) {
+		set[w] = true
+	}
+	return set
+}
+
+// withoutSpans puts a plain word in place of each code span of a line.
+func withoutSpans(line string) string {
+	for {
+		from := strings.IndexByte(line, '`')
+		if from < 0 {
+			return line
+		}
+		n := run([]byte(line[from:]))
+		to := strings.Index(line[from+n:], line[from:from+n])
+		if to < 0 {
+			return line
+		}
+		line = line[:from] + "it" + line[from+n+to+n:]
+	}
+}
+
+// aboutAnswering reports whether a sentence is a model's own about its answer
+// and no part of a text: it speaks of itself, to somebody, or of completing.
+func aboutAnswering(line string) bool {
+	for _, w := range strings.Fields(strings.ToLower(withoutSpans(line))) {
+		w, _, _ = strings.Cut(strings.Trim(w, ".,:;!?()\"*"), "'")
+		if answering[w] {
+			return true
+		}
+	}
+	return false
+}
+
+var answering = wordSet(`i you your sorry apologies completion complete completed insert inserted insertion cursor
+	snippet code here's`)
+
+// codeSpan takes the content of a code span that is all of an answer, or that
+// a lead-in ends with.
+func codeSpan(text string) (string, bool) {
+	s := strings.TrimSpace(text)
+	from := strings.IndexByte(s, '`')
+	if from < 0 || strings.Contains(s, "\n") {
+		return "", false
+	}
+	if lead := strings.TrimSpace(s[:from]); lead != "" && !strings.HasSuffix(lead, ":") {
+		return "", false
+	}
+	n := run([]byte(s[from:]))
+	mark := s[from : from+n]
+	inner, ok := strings.CutSuffix(strings.TrimSuffix(s[from+n:], "."), mark)
+	if !ok || inner == "" || strings.Contains(inner, mark) || strings.Contains(inner, "${") {
+		return "", false
+	}
+	if len(inner) > 2 && inner[0] == ' ' && inner[len(inner)-1] == ' ' {
+		inner = inner[1 : len(inner)-1]
+	}
+	return inner, strings.TrimSpace(inner) != ""
+}
+
+// unwrap takes a known wrapper off code that stands in a fence.
+func unwrap(text string) string {
+	s := strings.TrimSpace(text)
+	end := strings.IndexByte(s, '>')
+	if !strings.HasPrefix(s, "<") || end < 0 {
+		return text
+	}
+	name, from, closing := tagAtEnd([]byte(s[:end+1]))
+	if from != 0 || closing || !wrappers[name] {
+		return text
+	}
+	inner, ok := strings.CutSuffix(strings.ToLower(s), "</"+name+">")
+	if !ok {
+		return text
+	}
+	return strings.Trim(s[end+1:len(inner)], "\n")
+}
+
+// unwrapAny takes off a pair of tags that is all round an answer and of a name
+// that the document knows no tag of.
+func unwrapAny(p *place, text string) string {
+	s := strings.TrimSpace(text)
+	end := strings.IndexByte(s, '>')
+	if !strings.HasPrefix(s, "<") || end < 0 {
+		return text
+	}
+	open := s[1:end]
+	inner, ok := strings.CutSuffix(s[end+1:], "</"+open+">")
+	if !ok || open == "" || letters(open) != len(open) || strings.Contains(p.before, "<"+open) || strings.Contains(p.after, "<"+open) {
+		return text
+	}
+	return strings.Trim(inner, "\n")
+}
