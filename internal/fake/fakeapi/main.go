@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		say = func(messages.Body) string { return *text }
 	}
 
-	options := messages.Options{Done: func(q messages.Request) { fmt.Fprintln(stderr, line(q)) }}
+	options := messages.Options{Forget: true, Done: func(q messages.Request) { fmt.Fprintln(stderr, line(q)) }}
 	if *key != "" {
 		options.Keys = []string{*key}
 	}

@@ -21,10 +21,11 @@ import (
 // clock and speaks HTTP/1.1.
 type Options struct {
 	Keys       []string         // the keys that are good; none means that every key is
-	Now        func() time.Time // the clock of the prompt cache and of the record; nil is time.Now
+	Now        func() time.Time // the clock of the prompt cache and of the record, safe for concurrent use; nil is time.Now
 	HTTP2      bool             // of Start: HTTP/2 over TLS, with a certificate of its own
 	RefuseGzip bool             // play a server that takes no encoded bodies
 	Done       func(Request)    // told of every request that is over, one at a time; may be nil
+	Forget     bool             // drop the body of a request that is over: for servers that run for days
 }
 
 // An API is a fake Messages API. It is an http.Handler, safe for concurrent
@@ -287,17 +288,19 @@ func (a *API) write(w http.ResponseWriter, x *exchange, status int, kind, body s
 	_, _ = io.WriteString(w, body) // a client that left is in the record already
 }
 
-// report tells Options.Done of a request that is over.
+// report ends the record of a request.
 func (a *API) report(x *exchange) {
-	if a.options.Done == nil {
-		return
-	}
 	a.mu.Lock()
 	q := a.requests[x.n]
+	if a.options.Forget {
+		a.requests[x.n].Body, a.requests[x.n].Raw = Body{}, nil
+	}
 	a.mu.Unlock()
-	a.done.Lock()
-	defer a.done.Unlock()
-	a.options.Done(q)
+	if a.options.Done != nil {
+		a.done.Lock()
+		defer a.done.Unlock()
+		a.options.Done(q)
+	}
 }
 
 // pad makes a number as long as the API's names are.

@@ -177,6 +177,23 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+// A server that runs for days does not keep what it was sent.
+func TestForget(t *testing.T) {
+	var told messages.Request
+	api := messages.Start(t, messages.Options{Forget: true, Done: func(q messages.Request) { told = q }})
+	ask(t, api, plain)
+	if err := api.Wait(t.Context(), func(all []messages.Request) bool { return all[0].Raw == nil }); err != nil {
+		t.Fatal(err)
+	}
+	api.Close()
+	if q := api.Requests()[0]; len(q.Body.Messages) > 0 || q.Status != 200 {
+		t.Errorf("record %+v", q)
+	}
+	if len(told.Raw) == 0 {
+		t.Error("Done was told of a request without its body")
+	}
+}
+
 // TestConcurrent is for the race detector and for the bookkeeping of many
 // requests at once.
 func TestConcurrent(t *testing.T) {
