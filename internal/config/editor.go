@@ -18,7 +18,7 @@ const Section = "claude-lsp"
 // dotted keys or both, under the section's name or without it. null means that
 // nothing is set.
 func parseEditor(raw json.RawMessage) (layer, error) {
-	l := layer{kind: ofEditor, source: SourceEditor}
+	var l layer
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return l, nil
 	}

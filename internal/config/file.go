@@ -144,7 +144,6 @@ func (f *file) take(is state, data []byte) {
 		f.trouble = []Warning{{Source: f.path, Text: "cannot be read: " + is.reason + f.remain()}}
 	default:
 		l := parseTOML(f.path, data)
-		l.kind = f.kind
 		f.trouble, l.broken = l.broken, nil
 		if len(f.trouble) == 0 || !f.wasGood {
 			f.good, f.wasGood = l, len(f.trouble) == 0

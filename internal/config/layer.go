@@ -16,13 +16,14 @@ type layer struct {
 	remarks []Warning // about the source's form, where nothing was lost
 }
 
-// A kind of layer. Later ones win.
+// A kind of layer: how far its source is trusted. The zero value is the one
+// that is trusted least.
 type kind uint8
 
 const (
-	ofUser kind = iota
-	ofProject
+	ofProject kind = iota
 	ofEditor
+	ofUser
 	ofEnvironment
 )
 
@@ -36,15 +37,13 @@ type entry struct {
 
 func (e entry) key() string { return keyOf(e.path) }
 
-// overlaid makes one layer of several that say what one source says, the newest
-// last: of each key only the newest value is kept. Otherwise an editor could
-// not take back what it had narrowed itself.
-func overlaid(layers ...layer) layer {
-	var sum layer
+// ofTheEditor makes one layer of all that the editor said, the newest last: of
+// each key only the newest value is kept. Otherwise an editor could not take
+// back what it had narrowed itself.
+func ofTheEditor(layers ...layer) layer {
+	sum := layer{kind: ofEditor, source: SourceEditor}
 	newest := map[string]int{}
 	for i, l := range layers {
-		sum.kind, sum.source = l.kind, l.source
-		sum.broken = append(sum.broken, l.broken...)
 		for _, e := range l.entries {
 			newest[e.key()] = i
 		}
@@ -297,6 +296,9 @@ func same(v, d any) bool {
 	if list, ok := v.([]string); ok {
 		def, ok := d.([]string)
 		return ok && slices.Equal(list, def)
+	}
+	if t, ok := v.(tables); ok {
+		return t.n == 0
 	}
 	return v == d
 }

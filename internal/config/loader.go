@@ -222,11 +222,11 @@ func (l *Loader) follow(folder string) (merged, []Warning) {
 	for _, f := range []*file{l.user, l.projects[folder]} {
 		if f != nil {
 			read := f.good
-			read.source, read.broken = f.path, f.trouble
+			read.kind, read.source, read.broken = f.kind, f.path, f.trouble
 			m.lay(read)
 		}
 	}
-	m.lay(overlaid(l.initial, l.section, l.folders[folder]))
+	m.lay(ofTheEditor(l.initial, l.section, l.folders[folder]))
 	m.lay(l.environ)
 	c := m.draft.config()
 	if w, ok := l.dear(c, m.origins["context.windowTokens"]); ok {

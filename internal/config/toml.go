@@ -38,7 +38,7 @@ func parseTOML(source string, data []byte) layer {
 		if ok {
 			return l
 		}
-		if len(l.broken) >= maxBroken {
+		if r.passed >= maxBroken {
 			l.broken = append(l.broken, Warning{Source: source, Line: r.lines.at(next), Text: "too much of the file is broken; the rest of it is not read"})
 			return l
 		}
@@ -55,6 +55,9 @@ type tomlReader struct {
 	seen  map[string]bool
 	lines lineCounter
 	base  int // where in the file the parser began
+
+	passed int // broken lines passed over
+	broken int // the last line on which one was noticed
 }
 
 // read reads data from an offset on, to the end or to the first broken line. It
@@ -92,12 +95,18 @@ func (r *tomlReader) read(data []byte, from int) (next int, ok bool) {
 	// line to pass over is the one on which it begins.
 	begin := min(beginning(rest, end), max(r.lines.start-from, 0))
 	next = lineEnd(rest, begin)
-	w.Key, w.Text = r.passOver(string(rest[begin:next]), r.lines.at(from+begin))
+	began := r.lines.at(from + begin)
+	w.Key, w.Text = r.passOver(string(rest[begin:next]), began)
 	w.Text += ": " + err.Error()
-	if began := r.lines.line; began < line {
+	if began < line {
 		w.Text += fmt.Sprintf(" (it begins in line %d)", began)
 	}
-	r.layer.broken = append(r.layer.broken, w)
+	// What is broken because it belongs to a broken value was said already.
+	if began >= r.broken {
+		r.layer.broken = append(r.layer.broken, w)
+	}
+	r.passed++
+	r.broken = max(r.broken, line)
 	return from + next, false
 }
 
@@ -111,9 +120,9 @@ func (r *tomlReader) passOver(text string, line int) (key, says string) {
 		r.lost = strings.HasPrefix(text, "[[") || !isGroup(r.table)
 		return "", "the name of a table is broken"
 	}
-	name, _, _ := strings.Cut(text, "=")
+	name, _, ok := strings.Cut(text, "=")
 	name = strings.Trim(name, " \t\"'")
-	if r.lost || name == "" || strings.ContainsFunc(name, notInKey) {
+	if r.lost || !ok || name == "" || strings.ContainsFunc(name, notInKey) {
 		return "", "broken"
 	}
 	path := append(slices.Clone(r.table), strings.Split(name, ".")...)
