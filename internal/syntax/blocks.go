@@ -42,3 +42,19 @@ func (l *Language) Opens(line string) bool {
 	// Operators run together, so the colon may be the end of a longer run.
 	return text[len(text)-1] == ':' && (l.openers[":"] || l.labels[first])
 }
+
+// Closes reports whether line, one line in ordinary code, begins with what ends
+// a block: a closing bracket or one of the language's own words for it (end in
+// Ruby, done in a shell).
+func (l *Language) Closes(line string) bool {
+	for t := range l.Scan(line, State{}) {
+		switch t.Kind {
+		case Space, Comment, Newline:
+			continue
+		case Word:
+			return l.enders[line[t.From:t.To]]
+		}
+		return t.Kind == Close
+	}
+	return false
+}
