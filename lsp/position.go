@@ -63,12 +63,13 @@ func (e encoding) offset(d *document.Document, p protocol.Position) (at document
 	at = start
 	left := int64(p.Character)
 	for text := range d.Pieces(start, end) {
-		bytes, rest := e.advance(text, left)
-		at += document.Offset(bytes)
-		if bytes < len(text) {
-			return at, rest == 0
+		next := at + document.Offset(len(text))
+		units := e.units(d, at, next)
+		if units > left { // the place is in this piece
+			bytes, rest := e.advance(text, left)
+			return at + document.Offset(bytes), rest == 0
 		}
-		left = rest
+		at, left = next, left-units
 	}
 	return at, left == 0
 }
@@ -80,14 +81,19 @@ func (e encoding) position(d *document.Document, at document.Offset) protocol.Po
 	line := d.LineAt(at)
 	start := d.LineStart(line)
 	at = d.RuneStart(max(start, min(at, d.LineEnd(line))))
-	column := int(at - start)
-	if e != utf8Columns {
-		column = 0
-		for text := range d.Pieces(start, at) {
-			column += e.count(text)
-		}
+	return protocol.Position{Line: uint32(line), Character: uint32(e.units(d, start, at))}
+}
+
+// units returns how many units the text from..to has.
+func (e encoding) units(d *document.Document, from, to document.Offset) int64 {
+	if e == utf8Columns {
+		return int64(to - from)
 	}
-	return protocol.Position{Line: uint32(line), Character: uint32(column)}
+	all, wide := d.Characters(from, to)
+	if e == utf16Columns {
+		all += wide // these are surrogate pairs
+	}
+	return int64(all)
 }
 
 // advance goes over text until units are used up or the next character needs
@@ -108,25 +114,6 @@ func (e encoding) advance(text string, units int64) (bytes int, left int64) {
 		units -= w
 	}
 	return bytes, units
-}
-
-// count returns the units of text.
-func (e encoding) count(text string) int {
-	if e == utf32Columns {
-		return utf8.RuneCountInString(text)
-	}
-	n := 0
-	for i := 0; i < len(text); {
-		if text[i] < utf8.RuneSelf {
-			i++
-			n++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		i += size
-		n += int(e.width(r))
-	}
-	return n
 }
 
 // width returns the units of one character. An invalid byte, decoded to the

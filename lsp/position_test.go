@@ -61,6 +61,7 @@ func TestPositions(t *testing.T) {
 		{"invalid bytes count one each", "\xff\x80\xe2\x82‸x", 0, [3]uint32{4, 4, 4}},
 		{"a replacement character is not invalid", "\ufffd‸", 0, [3]uint32{3, 1, 1}},
 		{"separators of Unicode break no line", "a\u2028‸", 0, [3]uint32{4, 2, 2}},
+		{"far along a line of €", strings.Repeat("€", 5000) + "‸", 0, [3]uint32{15000, 5000, 5000}},
 		{"far along a line", strings.Repeat("é😀x", 5000) + "‸", 0, [3]uint32{35000, 20000, 15000}},
 	}
 	for _, tt := range tests {
@@ -226,7 +227,8 @@ func TestLongLinesAreNotCopied(t *testing.T) {
 func BenchmarkOffset(b *testing.B) {
 	texts := []struct{ name, text string }{
 		{"usual line", strings.Repeat("\tif err := d.check(change); err != nil { // größer\n", 20_000)},
-		{"1MB line", strings.Repeat("é", 1<<19)},
+		{"1MB line", strings.Repeat("x", 1<<20)},
+		{"1MB line of é", strings.Repeat("é", 1<<19)},
 	}
 	for _, tt := range texts {
 		d := document.New("file:///a", "go", 1, tt.text)

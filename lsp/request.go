@@ -94,6 +94,7 @@ func (s *Server) ask(ctx context.Context, c *call, q *question) ([]completion.Ca
 		return nil, errStale
 	}
 	s.ghosts.offer(q.uri, q.open.doc.Version(), answer.Candidates)
+	s.status.offered()
 	return answer.Candidates, nil
 }
 

@@ -79,6 +79,13 @@ func (b *statusBoard) model() string {
 	return b.chosen
 }
 
+// offered counts a suggestion that was handed out.
+func (b *statusBoard) offered() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shown++
+}
+
 // change makes a change under the lock, and publishes what became of it.
 func (s *Server) change(f func(b *statusBoard)) {
 	s.status.mu.Lock()

@@ -1,0 +1,316 @@
+package lsp
+
+import (
+	"context"
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
+)
+
+// What each kind of client sends and expects, in the small.
+
+func TestItemsStandRightInEveryEncoding(t *testing.T) {
+	for _, encodings := range [][]string{nil, {"utf-8"}, {"utf-16"}, {"utf-32"}, {"utf-32", "utf-8", "utf-16"}, {"utf-16", "latin-1"}} {
+		t.Run(strings.Join(encodings, " "), func(t *testing.T) {
+			s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+				return completion.Answer{Outcome: completion.Shown, Candidates: []completion.Candidate{
+					{ID: "1", Text: "日本)", From: r.At, To: r.At + document.Offset(len("é😀)"))},
+				}}, nil
+			}), editor.Options{InlineCompletion: true, Encodings: encodings})
+			s.Initialize()
+			s.Open(uriA, "go", "f(\"é😀\", é😀)\r\nnext")
+			at := s.After(uriA, "\", ")
+			items := s.Inline(uriA, at, editor.InlineOptions{}).Items()
+			if len(items) != 1 {
+				t.Fatalf("%d items", len(items))
+			}
+			s.Accept(items[0]).Wait()
+			if got, want := s.Text(uriA), "f(\"é😀\", 日本)\r\nnext"; got != want {
+				t.Errorf("the text is %q, want %q", got, want)
+			}
+			if st := wantStatus(s); st.Accepted != 1 {
+				t.Errorf("%d accepted, want 1: the edit and the command are one acceptance", st.Accepted)
+			}
+			s.Shutdown()
+		})
+	}
+}
+
+func TestMenuItems(t *testing.T) {
+	for _, tt := range []struct {
+		name, doc, text   string // the cursor is drawn in doc
+		replaces          int    // bytes after the cursor
+		label, filter, to string // to is the document after accepting
+	}{
+		{"in a word", "int f() {\n\tret‸\n}", "urn a + b;", 0, "return a + b;", "return a + b;", "int f() {\n\treturn a + b;\n}"},
+		{"several lines, own indentation", "int f() {\n\tif‸\n}", " (a) {\n\t\tg();\n\t}", 0, "if (a) { …", "if (a) {", "int f() {\n\tif (a) {\n\t\tg();\n\t}\n}"},
+		{"no word", "x = ‸", "f(1)", 0, "f(1)", "f(1)", "x = f(1)"},
+		{"begins with a line break", "{‸", "\n\tg();\n}", 0, "g(); …", " ", "{\n\tg();\n}"},
+		{"replaces what follows", "f(a‸)", ", b)", 1, "a, b)", "a, b)", "f(a, b)"},
+		{"wide word", "größe‸", "n()", 0, "größen()", "größen()", "größen()"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			text, cursor := at(tt.doc)
+			s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+				if r.Invoked {
+					t.Error("a menu that comes up by itself is no demand of the user")
+				}
+				return completion.Answer{Outcome: completion.Shown, Candidates: []completion.Candidate{
+					{ID: "1", Text: tt.text, From: r.At, To: r.At + document.Offset(tt.replaces)}}}, nil
+			}), editor.Options{Name: "helix", Encodings: []string{"utf-8", "utf-32", "utf-16"}, NoCommands: true})
+			s.Initialize()
+			s.Open(uriA, "c", text)
+			where := s.After(uriA, text[:cursor])
+			call := s.Completion(uriA, where, "")
+			items := call.Items()
+			if len(items) != 1 {
+				t.Fatalf("%d items", len(items))
+			}
+			it := items[0]
+			if it.Label != tt.label || it.FilterText != tt.filter || it.Kind != 1 {
+				t.Errorf("label %q, filter %q, kind %d; want %q, %q, 1", it.Label, it.FilterText, it.Kind, tt.label, tt.filter)
+			}
+			if !strings.Contains(it.Documentation, strings.TrimSpace(tt.text)) || !strings.HasPrefix(it.Documentation, "```c\n") {
+				t.Errorf("the preview is %q", it.Documentation)
+			}
+			raw, _ := call.Wait()
+			if !strings.Contains(string(raw), `"isIncomplete":true`) {
+				t.Errorf("the list is complete: %s", raw)
+			}
+			s.Accept(it)
+			if got := s.Text(uriA); got != tt.to {
+				t.Errorf("after accepting the text is %q, want %q", got, tt.to)
+			}
+			if st := wantStatus(s); st.Accepted != 1 {
+				t.Errorf("%d accepted, want 1, inferred from the edit", st.Accepted)
+			}
+			s.Shutdown()
+		})
+	}
+}
+
+func TestMenuIsForThoseWithoutInline(t *testing.T) {
+	s := begin(t, says("x"), editor.Options{InlineCompletion: true})
+	if raw := s.Initialize(); strings.Contains(string(raw), "completionProvider") && !strings.Contains(string(raw), "inlineCompletionProvider") {
+		t.Errorf("capabilities: %s", raw)
+	} else if strings.Contains(string(raw), `"completionProvider"`) {
+		t.Errorf("an editor with inline completion was offered the menu too: %s", raw)
+	}
+	s.Shutdown()
+
+	s = begin(t, says("x"), editor.Options{InlineCompletion: true, InitializationOptions: map[string]any{"completion": map[string]any{"menu": "always"}}})
+	if raw := s.Initialize(); !strings.Contains(string(raw), `"completionProvider"`) {
+		t.Errorf("completion.menu = always was not heard: %s", raw)
+	}
+	s.Open(uriA, "go", "a")
+	if n := len(s.Completion(uriA, pos(0, 1), "").Items()); n != 1 {
+		t.Errorf("%d menu items", n)
+	}
+	s.Shutdown()
+}
+
+func TestTriggerKinds(t *testing.T) {
+	var invoked []bool
+	s := open(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+		invoked = append(invoked, r.Invoked)
+		return completion.Answer{Outcome: completion.Empty}, nil
+	}), "a")
+	for _, kind := range []int{1, 2, 0, 1} { // after a 0, the client counts as the draft did
+		if _, err := s.Request("textDocument/inlineCompletion", map[string]any{
+			"textDocument": map[string]any{"uri": uriA}, "position": pos(0, 1), "context": map[string]any{"triggerKind": kind}}).Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	s.Shutdown()
+	if want := []bool{true, false, true, false}; !equal(invoked, want) {
+		t.Errorf("invoked %v, want %v", invoked, want)
+	}
+}
+
+func equal(a, b []bool) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func TestSelectedEntryReachesTheEngine(t *testing.T) {
+	got := make(chan *completion.Selected, 1)
+	s := open(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+		got <- r.Selected
+		return completion.Answer{Outcome: completion.Empty}, nil
+	}), "é.ret")
+	s.Inline(uriA, pos(0, 5), editor.InlineOptions{Selected: &editor.Selected{Range: editor.Range{Start: pos(0, 2), End: pos(0, 5)}, Text: "returned"}}).Items()
+	if sel := <-got; sel == nil || *sel != (completion.Selected{From: 3, To: 6, Text: "returned"}) {
+		t.Errorf("selected %+v", sel)
+	}
+	s.Shutdown()
+}
+
+func TestSettingsComeFromTheEditor(t *testing.T) {
+	got := make(chan completion.Request, 1)
+	s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+		got <- r
+		return completion.Answer{Outcome: completion.Empty}, nil
+	}), editor.Options{
+		InlineCompletion:      true,
+		Folders:               []string{"file:///w", "file:///w/inner"},
+		InitializationOptions: map[string]any{"completion": map[string]any{"maxTokens": 11}},
+		Configuration:         map[string]any{"claude-lsp": map[string]any{"completion.maxTokens": 22}},
+	})
+	s.Initialize()
+	s.Open(uriA, "go", "a")
+	s.Open("file:///w/inner/b.go", "go", "b")
+	maxTokens := func(uri string) int {
+		t.Helper()
+		s.Inline(uri, pos(0, 1), editor.InlineOptions{}).Items()
+		r := <-got
+		return r.Settings.MaxTokens
+	}
+	eventually(t, func() bool { return maxTokens(uriA) == 22 })
+	s.Configure("file:///w/inner", "claude-lsp", map[string]any{"completion": map[string]any{"maxTokens": 33}})
+	eventually(t, func() bool { return maxTokens("file:///w/inner/b.go") == 33 })
+	if n := maxTokens(uriA); n != 22 {
+		t.Errorf("the outer folder has %d, want 22", n)
+	}
+	// Pushed, with a key that does not exist: a warning that names the right one.
+	s.Notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"claude-lsp": map[string]any{"completion": map[string]any{"maxTokns": 5}}}})
+	if m := s.Next("window/showMessage"); !strings.Contains(string(m.Params), "completion.maxTokens") {
+		t.Errorf("the warning is %s", m.Params)
+	}
+	s.Notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{}}) // as Emacs does
+	s.Allow("workspace/configuration")
+	s.Shutdown()
+}
+
+// eventually waits for something that another goroutine does.
+func eventually(t *testing.T, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it did not come about")
+		}
+	}
+}
+
+func TestFolders(t *testing.T) {
+	paths := make(chan string, 1)
+	s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+		paths <- r.Folder + " " + r.Path
+		return completion.Answer{Outcome: completion.Empty}, nil
+	}), editor.Options{InlineCompletion: true, Folders: []string{"file:///w", "file:///v%20w"}})
+	s.Initialize()
+	want := func(uri, place string) {
+		t.Helper()
+		s.Inline(uri, pos(0, 0), editor.InlineOptions{}).Items()
+		if got := <-paths; got != place {
+			t.Errorf("%s is placed at %q, want %q", uri, got, place)
+		}
+	}
+	s.Open("file:///w/sub/a.go", "go", "")
+	s.Open("file:///v%20w/b.go", "go", "")
+	s.Open("file:///elsewhere/c.go", "go", "")
+	s.Open("untitled:Untitled-1", "go", "")
+	want("file:///w/sub/a.go", "/w sub/a.go")
+	want("file:///v%20w/b.go", "/v w b.go")
+	want("file:///elsewhere/c.go", " c.go")
+	want("untitled:Untitled-1", " Untitled-1")
+	s.Notify("workspace/didChangeWorkspaceFolders", map[string]any{"event": map[string]any{
+		"added": []any{map[string]any{"uri": "file:///w/sub", "name": "sub"}}, "removed": []any{map[string]any{"uri": "file:///v%20w", "name": "v"}}}})
+	want("file:///w/sub/a.go", "/w/sub a.go")
+	want("file:///v%20w/b.go", " b.go")
+	s.Shutdown()
+	if n := len(s.space.folders); n != 2 {
+		t.Errorf("the workspace was told %d times", n)
+	}
+}
+
+// Helix names a root path although it has no folder.
+func TestRootWithoutFolders(t *testing.T) {
+	for _, tt := range []struct{ params, want string }{
+		{`{"rootPath":"/w/p","rootUri":null,"workspaceFolders":[],"capabilities":{}}`, ""},
+		{`{"rootPath":"/w/p","rootUri":null,"capabilities":{}}`, "/w/p"},
+		{`{"rootUri":"file:///w/q","workspaceFolders":null,"capabilities":{}}`, "/w/q"},
+		{`{"rootUri":"file:///w/q","workspaceFolders":[{"uri":"file:///r","name":"r"}],"capabilities":{}}`, "/r"},
+		{`{"capabilities":{}}`, ""},
+	} {
+		var p lenient
+		if err := json.Unmarshal([]byte(tt.params), &p.value); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range p.folders() {
+			got += f.path
+		}
+		if got != tt.want {
+			t.Errorf("%s: folder %q, want %q", tt.params, got, tt.want)
+		}
+	}
+}
+
+func TestTrace(t *testing.T) {
+	s := open(t, says("x"), "a")
+	s.server.status.disabled = true
+	s.Notify("$/setTrace", map[string]any{"value": "verbose"})
+	s.Inline(uriA, pos(0, 1), editor.InlineOptions{}).Items()
+	if m := s.Next("$/logTrace"); !strings.Contains(string(m.Params), "disabled") {
+		t.Errorf("traced %s", m.Params)
+	}
+	if m := s.Next("$/logTrace"); !strings.Contains(string(m.Params), "inlineCompletion took") {
+		t.Errorf("traced %s", m.Params)
+	}
+	s.Notify("$/setTrace", map[string]any{"value": "off"})
+	s.Inline(uriA, pos(0, 1), editor.InlineOptions{}).Items()
+	wantStatus(s)
+	if m := s.All("$/logTrace"); len(m) != 0 {
+		t.Errorf("traced %d messages when it was off", len(m))
+	}
+	s.Shutdown()
+}
+
+func TestProgressIsShown(t *testing.T) {
+	s := open(t, says("x"), "a")
+	wantStatus(s)
+	report, end := s.server.Progress("Reading")
+	s.Next("window/workDoneProgress/create")
+	report("half")
+	end("done")
+	report("late")
+	text := ""
+	for range 3 {
+		text += string(s.Next("$/progress").Params)
+	}
+	for _, want := range []string{`"kind":"begin"`, `"title":"Reading"`, `"half"`, `"kind":"end"`, `"done"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is missing in %s", want, text)
+		}
+	}
+	s.Shutdown()
+}
+
+func TestServerEndsWithItsParent(t *testing.T) {
+	parent := exec.Command("sleep", "60")
+	if err := parent.Start(); err != nil {
+		t.Skipf("no process to be the parent: %v", err)
+	}
+	s := begin(t, says(), editor.Options{}, func(o *Options) { o.ParentPoll = 5 * time.Millisecond })
+	raw, err := s.Request("initialize", map[string]any{"processId": parent.Process.Pid, "capabilities": map[string]any{}}).Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Initialized(raw)
+	_ = parent.Process.Kill()
+	_ = parent.Wait()
+	s.WaitEnd()
+}
