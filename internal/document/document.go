@@ -142,6 +142,31 @@ func (d *Document) Pieces(from, to Offset) iter.Seq[string] {
 	}
 }
 
+// Characters counts the characters of from..to, and those among them that are
+// beyond U+FFFF, which UTF-16 writes as two units. A byte that is no valid UTF-8
+// is one character. Offsets are treated as by Slice. The pieces remember their
+// counts, so a line of 1 MB is not counted again at each keystroke.
+func (d *Document) Characters(from, to Offset) (all, wide int) {
+	from, to = d.clamp(from), d.clamp(to)
+	if from >= to {
+		return 0, 0
+	}
+	for _, p := range d.text[d.text.find(from):] {
+		if p.at >= to {
+			break
+		}
+		var a, w int
+		if from <= p.at && p.end() <= to {
+			a, w = p.characters()
+		} else {
+			a, w = count(p.text[max(from-p.at, 0) : min(to, p.end())-p.at])
+		}
+		all += a
+		wide += w
+	}
+	return all, wide
+}
+
 // RuneStart returns at, or where the character begins that at lies inside of.
 // Bytes that are no valid UTF-8 are characters of one byte each. Offsets outside
 // the text mean its nearest end.

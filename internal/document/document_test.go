@@ -318,6 +318,10 @@ func compare(t *testing.T, d *Document, text string) {
 		if d.Slice(at, to) != text[at:to] {
 			t.Fatalf("Slice(%d, %d) differs from the text", at, to)
 		}
+		all, wide := d.Characters(at, to)
+		if wantAll, wantWide := characters(text[at:to]); all != wantAll || wide != wantWide {
+			t.Fatalf("Characters(%d, %d) = %d, %d, want %d, %d", at, to, all, wide, wantAll, wantWide)
+		}
 	}
 }
 
@@ -345,6 +349,17 @@ func wellFormed(t *testing.T, d *Document) {
 		at += Offset(len(p.text))
 		line += len(p.breaks)
 	}
+}
+
+// characters counts by the plainest means.
+func characters(text string) (all, wide int) {
+	for _, r := range text {
+		all++
+		if r > 0xFFFF {
+			wide++
+		}
+	}
+	return all, wide
 }
 
 // lines is the line index by the plainest means: where lines begin and where

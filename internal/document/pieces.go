@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -20,8 +21,9 @@ const (
 	minPiece = pieceSize / 4
 )
 
-// A piece is a run of text that versions of a document share. It is immutable
-// and owns its bytes: no larger text is kept alive by it.
+// A piece is a run of text that versions of a document share. It is immutable,
+// but for what it remembers of its own text, and owns its bytes: no larger text
+// is kept alive by it.
 //
 // No piece is empty, and none begins inside a valid character or between \r
 // and \n. So what is a character or a line break can be told from one piece
@@ -29,6 +31,8 @@ const (
 type piece struct {
 	text   string
 	breaks []uint16 // where a line begins after each line break, in bytes from the start of text
+
+	counted atomic.Uint32 // the characters of text, and in the high half the wide ones; 0 until somebody asks
 }
 
 // A placed piece says where in the text the piece stands.
@@ -165,6 +169,33 @@ func next(s string, b byte, from int) int {
 		return from + i
 	}
 	return math.MaxInt32
+}
+
+// characters counts the text of the piece, once.
+func (p *piece) characters() (all, wide int) {
+	n := p.counted.Load()
+	if n == 0 {
+		all, wide = count(p.text)
+		n = uint32(wide)<<16 | uint32(all)
+		p.counted.Store(n) // whoever else counts meanwhile stores the same
+	}
+	return int(n & 0xFFFF), int(n >> 16)
+}
+
+// count returns the characters of s, and how many of them have four bytes.
+func count(s string) (all, wide int) {
+	all = utf8.RuneCountInString(s)
+	if all == len(s) {
+		return all, 0
+	}
+	for i := range len(s) {
+		if s[i] >= 0xF0 {
+			if _, n := utf8.DecodeRuneInString(s[i:]); n == utf8.UTFMax {
+				wide++
+			}
+		}
+	}
+	return all, wide
 }
 
 // fit reports whether a and b may be neighbours. Three bytes of each decide: a
