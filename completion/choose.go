@@ -42,17 +42,17 @@ type fitted struct {
 // into p. ended says that no more of the answer will come, and cut that it
 // breaks off somewhere in its last part. The names are those of the steps that
 // changed or dropped something, each once.
-func choose(p *place, parts []part, form draft, limit int, ended, cut bool) (found []fitted, names []string) {
+func choose(p *place, parts []part, want form, limit int, ended, cut bool) (found []fitted, names []string) {
 	for _, i := range candidateParts(p, parts) {
 		part := parts[i]
 		if part.kind == partText && !ended {
 			continue // a fence may still come
 		}
-		d := form
-		d.kind, d.info, d.text = part.kind, part.info, string(part.text)
-		last := i == len(parts)-1 && !part.closed
-		d.growing, d.cut = last && !ended, last && ended && cut
-		fit, ok, changed := p.polish(d)
+		open := i == len(parts)-1 && !part.closed
+		fit, ok, changed := p.polish(draft{
+			kind: part.kind, info: part.info, text: string(part.text), form: want,
+			growing: open && !ended, cut: open && ended && cut,
+		})
 		for _, name := range changed {
 			if !slices.Contains(names, name) {
 				names = append(names, name)

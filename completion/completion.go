@@ -7,11 +7,20 @@
 package completion
 
 import (
+	"errors"
 	"time"
 
 	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
+)
+
+// The causes with which a caller ends a request's context (see
+// context.WithCancelCause) other than taking the request back. An error that
+// wraps one of them counts as it.
+var (
+	ErrSuperseded = errors.New("superseded by a newer request for the document")
+	ErrStale      = errors.New("the document has moved on")
 )
 
 // A Request asks for the text that belongs at a place of one version of a
@@ -85,7 +94,8 @@ const (
 // An Answer is what became of a request.
 type Answer struct {
 	Candidates []Candidate
-	Outcome    Outcome
-	Reason     string // why nothing is shown, in one word such as "mid_word"; "" when Shown
-	Err        error  // what went wrong when Failed; see model.TroubleOf
+	Outcome    Outcome // "" while the answer is still growing
+	Reason     string  // why nothing is shown, in one word such as "mid_word"; "" when Shown
+	Err        error   // what went wrong when Failed, or when Shown is all that came; see model.TroubleOf
+	Partial    bool    // the answer broke off: what is shown is a beginning, never to be kept as the whole
 }

@@ -59,6 +59,7 @@ const (
 	inTag                 // inside a wrapper, in its code
 	inTagHead             // inside a wrapper, before its first code: a fence may follow
 	inThought             // inside the model's thinking aloud, which is thrown away
+	inBare                // the answer is code from its first byte to its last
 )
 
 // An event is what a byte brought about, as far as a reader of code cares.
@@ -88,6 +89,13 @@ func (f *fence) step(c byte) event {
 		return f.tagHeadByte(c)
 	case inThought:
 		return f.thoughtByte(c)
+	case inBare:
+		if c != '\n' {
+			f.emit([]byte{c})
+			return nothing
+		}
+		f.pending++
+		return codeLine
 	default:
 		return f.textByte(c)
 	}
@@ -118,7 +126,7 @@ func (f *fence) end() {
 		f.emit(f.line)
 	case inText:
 		f.textLine(false)
-	case inThought:
+	case inThought, inBare:
 	}
 	f.line, f.mode = nil, inText
 }

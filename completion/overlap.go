@@ -97,6 +97,20 @@ func wordEnd(text string) bool {
 // rest of the line and the nearest lines below must stand in it, once, and be
 // long enough not to be there by chance.
 func (p *place) dropGoingOn(d draft, a, after compacted, tail int) (draft, bool) {
+	i := p.following(a, after, tail)
+	if i < 0 {
+		return d, true
+	}
+	text := d.text[:a.at[i]]
+	if p.defects(text, p.tail) > p.defects(d.text, p.tail) {
+		return d, true
+	}
+	return p.cutAt(d, text, tail)
+}
+
+// following finds where a begins to give the text behind the cursor: the rest
+// of the line and the nearest lines below it, or -1.
+func (p *place) following(a, after compacted, tail int) int {
 	lines := 0
 	n := tail
 	for n < len(after.b) && (lines < 2 || n < 16) {
@@ -107,20 +121,23 @@ func (p *place) dropGoingOn(d draft, a, after compacted, tail int) (draft, bool)
 		lines++
 	}
 	if n < 16 || letters(string(after.b[:n])) < 8 {
-		return d, true
+		return -1
 	}
 	i := bytes.Index(a.b, after.b[:n])
 	if i < 0 || bytes.LastIndex(a.b, after.b[:n]) != i || !a.endsLine(i+n-1) {
-		return d, true
+		return -1
 	}
-	if tail == 0 && (!a.begins(i) || p.columns(lineAround(d.text, a.at[i])) != p.columns(p.next)) {
-		return d, true
+	if tail == 0 && (!a.begins(i) || p.columns(lineAround(a.text, a.at[i])) != p.columns(p.next)) {
+		return -1
 	}
-	text := d.text[:a.at[i]]
-	if p.defects(text, p.tail) > p.defects(d.text, p.tail) {
-		return d, true
-	}
-	return p.cutAt(d, text, tail)
+	return i
+}
+
+// goesOn reports whether text has come to what follows the cursor.
+func (p *place) goesOn(text string) bool {
+	a := compact(text)
+	after := compact(p.after[:min(len(p.after), 2*len(text)+4096)])
+	return p.following(a, after, len(compact(p.tail).b)) >= 0
 }
 
 // dropSurplus takes closing brackets off the end of an answer as long as the

@@ -3,6 +3,7 @@ package completion
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
@@ -267,3 +268,6 @@ func letters(s string) int {
 	}
 	return n
 }
+
+// isWord reports whether r may stand in a name.
+func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

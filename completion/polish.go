@@ -14,7 +14,7 @@ type draft struct {
 	info    string // the fence's info string
 	cut     bool   // the answer ends before its end: its last line may be cut anywhere
 	growing bool   // more of the answer is still to come
-	oneLine bool   // only the current line is wanted
+	form    form   // how much of it is wanted
 
 	shift  int  // columns that the answer's lines must be moved by to stand where the document has them
 	placed bool // shift is known
@@ -82,21 +82,6 @@ func wholeLines(_ *place, d draft) (draft, bool) {
 	case d.cut:
 		return d, false
 	}
-	return d, true
-}
-
-// firstLineOnly keeps the current line where nothing else is wanted. Text
-// behind the cursor belongs behind the whole answer, so where there is some, a
-// longer answer has no first line that could stand alone.
-func firstLineOnly(p *place, d draft) (draft, bool) {
-	if !d.oneLine {
-		return d, true
-	}
-	line, _, more := strings.Cut(d.text, "\n")
-	if more && (!p.restBlank() || strings.TrimSpace(line) == "") {
-		return d, false
-	}
-	d.text = line
 	return d, true
 }
 

@@ -1,0 +1,129 @@
+package completion
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/model"
+)
+
+// A reading turns one answer into suggestions while it streams. It knows
+// nothing of who asked and where the chunks come from, so that a stream may be
+// taken over by another request.
+//
+// What it finds depends on the bytes of the answer alone: it looks at the
+// answer after each line of code and at the end of each part, never at the end
+// of a chunk. (growing, which shows what is there so far, is for the eye.)
+type reading struct {
+	place *place
+	form  form
+	limit int // candidates wanted
+
+	fence fence
+	bare  bool // the provider sends code, not Markdown
+	seen  bool // some text came
+
+	bytes int    // of text
+	end   string // why no more is wanted; see the End constants
+	cut   bool   // the answer broke off
+}
+
+// add takes a chunk. It reports whether the answer is decided: no later chunk
+// can change what is shown.
+func (r *reading) add(c model.Chunk) (decided bool) {
+	if c.Text != "" && !r.seen {
+		r.seen, r.bare = true, !c.Markdown
+		if r.bare {
+			r.fence.open(partFenced, "")
+			r.fence.mode = inBare
+		}
+	}
+	for i := range len(c.Text) {
+		r.bytes++
+		switch r.fence.step(c.Text[i]) {
+		case codeEnd:
+			r.end = r.partEnd()
+		case codeLine:
+			r.end = r.lineEnd()
+		case nothing:
+		}
+		if r.end != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// partEnd looks at the answer when a part was closed.
+func (r *reading) partEnd() string {
+	if found, _ := choose(r.place, r.fence.parts, r.form, r.limit, false, false); len(found) == r.limit {
+		return EndClosed
+	}
+	return ""
+}
+
+// lineEnd looks at the answer when a line of code was finished.
+func (r *reading) lineEnd() string {
+	if r.limit > 1 {
+		return "" // the next fence is wanted too
+	}
+	parts := r.fence.parts
+	order := candidateParts(r.place, parts)
+	if len(order) == 0 || order[len(order)-1] != len(parts)-1 || order[0] == 0 && parts[0].kind == partText {
+		return ""
+	}
+	part := parts[len(parts)-1]
+	text := string(part.text)
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	if r.place.goesOn(text) {
+		if _, ok, changed := r.place.polish(draft{kind: part.kind, info: part.info, text: text, form: r.form}); ok && slices.Contains(changed, "overlap") {
+			return EndFollowing
+		}
+	}
+	fit, ok, changed := r.place.polish(draft{kind: part.kind, info: part.info, text: text + "\n", form: r.form, growing: true})
+	switch {
+	case !ok:
+		return ""
+	case slices.Contains(changed, "repetition"):
+		return EndRepetition
+	case slices.Contains(changed, "scope"):
+		return EndScope
+	case r.form == onlyLine && strings.TrimSpace(fit.text) != "" && r.place.restBlank(),
+		r.form == aLine && strings.TrimSpace(fit.text) != "" && r.place.restBlank() && r.place.stands(fit.text, ""):
+		return EndOneLine
+	}
+	return ""
+}
+
+// growing are the suggestions so far, in the middle of the stream.
+func (r *reading) growing() []fitted {
+	parts := slices.Clone(r.fence.parts)
+	if n := len(parts); n > 0 && r.fence.pending > 0 { // the last line is whole
+		parts[n-1].text = append(slices.Clone(parts[n-1].text), '\n')
+	}
+	found, _ := choose(r.place, parts, r.form, r.limit, false, false)
+	return found
+}
+
+// finish says that no more is read: the provider said stop, or the answer broke
+// off (cut), or it was decided. It returns what the answer holds.
+func (r *reading) finish(stop model.Stop, cut bool) (found []fitted, steps []string) {
+	if r.end == "" {
+		r.cut = cut || stop == model.StopLength
+		r.fence.end()
+	}
+	return choose(r.place, r.fence.parts, r.form, r.limit, true, r.cut)
+}
+
+// marked reports whether the answer, so far, has a part that is sure to be
+// code. Where it broke off, anything else may have been the beginning of talk.
+func (r *reading) marked() bool {
+	for _, p := range r.fence.parts {
+		if p.kind != partText {
+			return true
+		}
+	}
+	return false
+}
