@@ -124,7 +124,7 @@ func weighLine(text string) int {
 	before, last := line, byte('\n')
 	run := 0 // letters of the word, blanks of the gap
 	due := 0 // bytes that the character begun still needs
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		b := text[i]
 		now := classes[b]
 		switch now {

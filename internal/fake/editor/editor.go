@@ -342,7 +342,7 @@ func (e *Editor) read() {
 		if err != nil {
 			e.mu.Lock()
 			defer e.mu.Unlock()
-			if err != io.EOF && !(e.hungUp && isClosed(err)) {
+			if !errors.Is(err, io.EOF) && !(e.hungUp && isClosed(err)) {
 				e.t.Errorf("broken framing: %v", err)
 			}
 			return

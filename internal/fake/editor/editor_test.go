@@ -3,6 +3,7 @@ package editor
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -345,7 +346,7 @@ func TestReadFrame(t *testing.T) {
 		switch {
 		case tt.err == "" && (err != nil || string(body) != tt.body):
 			t.Errorf("%s: %q, %v", tt.name, body, err)
-		case tt.err == "EOF" && err != io.EOF:
+		case tt.err == "EOF" && !errors.Is(err, io.EOF):
 			t.Errorf("%s: %v, want a clean end", tt.name, err)
 		case tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)):
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.err)

@@ -18,7 +18,7 @@ func readFrame(r *bufio.Reader) ([]byte, error) {
 	length := -1
 	for first := true; ; first = false {
 		line, err := r.ReadString('\n')
-		if err == io.EOF && line == "" && first {
+		if errors.Is(err, io.EOF) && line == "" && first {
 			return nil, io.EOF
 		}
 		if err != nil {
@@ -57,7 +57,7 @@ func readFrame(r *bufio.Reader) ([]byte, error) {
 
 // unexpected turns io.EOF, which means a clean end, into one that is none.
 func unexpected(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -31,7 +31,7 @@ func Insert(at Position, text string) Edit {
 	return Edit{Range: &Range{at, at}, Text: text}
 }
 
-// Columns is an encoding of positions.
+// columns is an encoding of positions.
 type columns string
 
 const (
@@ -70,6 +70,7 @@ func (c columns) width(s string) int {
 		return len(s)
 	case utf32Columns:
 		return utf8.RuneCountInString(s)
+	case utf16Columns:
 	}
 	return len(utf16.Encode([]rune(s)))
 }
