@@ -53,7 +53,7 @@ type Loader struct {
 
 // A result is what follows from all sources.
 type result struct {
-	folders  map[string]merged
+	folders  map[string]*merged
 	warnings []Warning
 }
 
@@ -81,7 +81,7 @@ func New(o Options) *Loader {
 		l.user = userLayer(o.UserFile)
 		l.user.take(l.user.look(state{}))
 	}
-	l.result.Store(&result{folders: map[string]merged{}})
+	l.result.Store(&result{folders: map[string]*merged{}})
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.merge("")
@@ -101,7 +101,7 @@ func (l *Loader) Origin(folder, key string) (source string, line int) {
 	return o.source, o.line
 }
 
-func (l *Loader) mergedFor(folder string) merged {
+func (l *Loader) mergedFor(folder string) *merged {
 	if m, ok := l.result.Load().folders[folder]; ok {
 		return m
 	}
@@ -198,7 +198,7 @@ func (l *Loader) Warnings() []Warning { return slices.Clone(l.result.Load().warn
 // reports whether any of it is new. The lock is held.
 func (l *Loader) merge(more ...string) (changed bool) {
 	old := l.result.Load()
-	next := &result{folders: map[string]merged{}}
+	next := &result{folders: map[string]*merged{}}
 	for _, folder := range slices.AppendSeq(more, maps.Keys(old.folders)) {
 		if _, twice := next.folders[folder]; twice {
 			continue
@@ -206,7 +206,8 @@ func (l *Loader) merge(more ...string) (changed bool) {
 		m, warnings := l.follow(folder)
 		next.folders[folder] = m
 		next.warnings = append(next.warnings, warnings...)
-		changed = changed || !reflect.DeepEqual(m.config, old.folders[folder].config)
+		was := old.folders[folder]
+		changed = changed || was == nil || !reflect.DeepEqual(m.config, was.config)
 	}
 	for _, what := range slices.Sorted(maps.Keys(l.refused)) {
 		next.warnings = append(next.warnings, Warning{Source: SourceEditor, Text: l.refused[what] + "; what it sent before stays"})
@@ -217,7 +218,7 @@ func (l *Loader) merge(more ...string) (changed bool) {
 }
 
 // follow lays the sources over each other for one folder.
-func (l *Loader) follow(folder string) (merged, []Warning) {
+func (l *Loader) follow(folder string) (*merged, []Warning) {
 	m := newMerger(l.opts.UserFile, l.home)
 	for _, f := range []*file{l.user, l.projects[folder]} {
 		if f != nil {
@@ -232,7 +233,7 @@ func (l *Loader) follow(folder string) (merged, []Warning) {
 	if w, ok := l.dear(c, m.origins["context.windowTokens"]); ok {
 		m.warnings = append(m.warnings, w)
 	}
-	return merged{c, m.origins}, m.warnings
+	return &merged{c, m.origins}, m.warnings
 }
 
 // cheapPrompt is the size in tokens above which models price a whole request

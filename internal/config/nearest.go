@@ -3,6 +3,7 @@ package config
 import (
 	"iter"
 	"strings"
+	"unicode/utf8"
 )
 
 // nearest is the candidate that word was most likely meant to be, or "" where
@@ -12,23 +13,27 @@ func nearest(word string, candidates iter.Seq[string]) string {
 	if len(word) > 2*maxName {
 		return ""
 	}
-	best, bestAt := "", 0
-	plainWord := letters(word)
+	whole, last := letters(word), letters(lastPart(word))
+	best, bestAt := "", max(1, min(4, len(whole)/3))+1
 	for c := range candidates {
-		d := distance(plainWord, letters(c))
-		if i := strings.LastIndexByte(c, '.'); i >= 0 {
-			if own := 1 + distance(letters(lastPart(word)), letters(c[i+1:])); own <= len(c[i+1:])/3 {
-				d = min(d, own)
-			}
+		if d := within(whole, letters(c), bestAt); d < bestAt {
+			best, bestAt = c, d
 		}
-		if best == "" || d < bestAt {
+		own := letters(lastPart(c))
+		if d := 1 + within(last, own, bestAt); len(own) < len(c) && d <= len(own)/3 && d < bestAt {
 			best, bestAt = c, d
 		}
 	}
-	if bestAt > max(1, min(4, len(plainWord)/3)) {
-		return ""
-	}
 	return best
+}
+
+// within is distance, or most where the lengths alone say that it is no less:
+// a stranger's file can hold many long keys.
+func within(a, b string, most int) int {
+	if d := utf8.RuneCountInString(a) - utf8.RuneCountInString(b); max(d, -d) >= most {
+		return most
+	}
+	return distance(a, b)
 }
 
 func lastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
