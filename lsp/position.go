@@ -34,8 +34,7 @@ func negotiate(offered []protocol.PositionEncodingKind) encoding {
 		return utf8Columns
 	}
 	for _, kind := range offered {
-		switch e := encoding(kind); e {
-		case utf16Columns, utf32Columns:
+		if e := encoding(kind); e == utf16Columns || e == utf32Columns {
 			return e
 		}
 	}

@@ -87,7 +87,7 @@ func (t table) splice(from, to Offset, s string) table {
 		lo, hi = t.find(from), t.find(to)+1
 		left, right = t[lo].text[:from-t[lo].at], t[hi-1].text[to-t[hi-1].at:]
 	}
-	middle := left + s + right
+	middle := strings.Join([]string{left, s, right}, "") // unlike +, Join copies even one part alone
 	for lo > 0 && (len(middle) < minPiece || !fit(t[lo-1].text, middle)) {
 		lo--
 		middle = t[lo].text + middle
@@ -119,15 +119,21 @@ func (t table) with(p *piece) table {
 }
 
 // cut yields s in pieces of equal size, save that borders are moved so as to
-// cut no character and no \r\n.
+// cut no character and no \r\n. A piece that is all of s takes it over: typing
+// copies its piece once.
 func cut(s string) func(yield func(*piece) bool) {
 	return func(yield func(*piece) bool) {
+		whole := len(s)
 		for n := max(1, len(s)/pieceSize); s != ""; n-- {
 			size := len(s) / n
 			for !border(s, size) {
 				size--
 			}
-			if !yield(newPiece(strings.Clone(s[:size]))) {
+			own := s
+			if size < whole {
+				own = strings.Clone(s[:size])
+			}
+			if !yield(newPiece(own)) {
 				return
 			}
 			s = s[size:]
