@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -80,6 +81,7 @@ type Client struct {
 	endpoint string   // the URL of the Messages API
 	encoded  *encodings
 	network  func() (*network, error) // made once, when first needed
+	opened   atomic.Pointer[network]  // what network made, for Close
 	dial     dialFunc                 // tests put memory in the place of TCP,
 	proxyFor proxyFunc                // and a proxy of their own in the place of the environment's
 	life     context.Context          // ends with Close
@@ -132,7 +134,7 @@ var errClosed = errors.New("the client was closed")
 // closed client end in model.ErrUnavailable.
 func (c *Client) Close() {
 	c.end()
-	if n, err := c.network(); err == nil {
+	if n := c.opened.Load(); n != nil {
 		n.transport.CloseIdleConnections()
 	}
 }

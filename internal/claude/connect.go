@@ -30,6 +30,7 @@ func (c *Client) Connect(ctx context.Context) error {
 	}
 	r := c.begin(ctx)
 	defer r.finish()
+	r.connecting()
 	if c.base.Scheme == "http" {
 		port := c.base.Port()
 		if port == "" {

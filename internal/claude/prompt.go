@@ -134,7 +134,8 @@ func excerpt(p model.Prompt) string {
 	}
 	s.WriteString(p.Before + p.Mark + p.After)
 	if !blank(p.Task) {
-		s.WriteString("\n\n" + p.Task)
+		// The text has no end of its own that the model could see.
+		s.WriteString("\n\n(End of the text.)\n" + p.Task)
 	}
 	if blank(s.String()) {
 		return ""

@@ -59,7 +59,7 @@ func TestRender(t *testing.T) {
 		`{"type":"text","text":"File: a.go\n\npackage a\n"},` +
 		`{"type":"text","text":"File: b.go\n\nif a < b && c {\n\t\"ü\"\n}","cache_control":{"type":"ephemeral"}},` +
 		`{"type":"text","text":"File: cmd/main.go\n\nfunc f() {}\n","cache_control":{"type":"ephemeral"}},` +
-		`{"type":"text","text":"File being edited: cmd/main.go (go)\n\nx := <CURSOR>\n}\n\n\nAnswer in one fence."}]}]}`
+		`{"type":"text","text":"File being edited: cmd/main.go (go)\n\nx := <CURSOR>\n}\n\n\n(End of the text.)\nAnswer in one fence."}]}]}`
 	c := newClient(t, Options{})
 	for range 2 { // the second time from what was encoded before
 		if d := cmp.Diff(want, rendered(t, c, p)); d != "" {

@@ -142,7 +142,7 @@ type request struct {
 	cancel context.CancelCauseFunc
 	limits Timeouts
 	begun  time.Time
-	phase  *time.Timer // of connecting, then of waiting for the first byte
+	phase  *time.Timer // of connecting, then of waiting for the first byte; nil before
 	total  *time.Timer
 	unlink func() bool
 
@@ -160,24 +160,32 @@ var (
 func (c *Client) begin(ctx context.Context) *request {
 	r := &request{limits: c.opts.Timeouts, begun: time.Now()}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
-	r.phase = time.AfterFunc(r.limits.Connect, func() { r.cancel(errConnect) })
 	r.total = time.AfterFunc(r.limits.Total, func() { r.cancel(errTotal) })
 	r.unlink = context.AfterFunc(c.life, func() { r.cancel(errClosed) })
 	return r
 }
 
+// connecting starts the clock of connecting. It does not run while the key is
+// looked up, which may ask a vault or a person.
+func (r *request) connecting() {
+	r.phase = time.AfterFunc(r.limits.Connect, func() { r.cancel(errConnect) })
+}
+
 // finish stops the clock and aborts the request where it is still under way.
 func (r *request) finish() {
-	r.phase.Stop()
+	if r.phase != nil {
+		r.phase.Stop()
+	}
 	r.total.Stop()
 	r.unlink()
 	r.cancel(context.Canceled)
 }
 
-// traced returns the context for the request, which moves the clock on from
-// connecting to waiting. net/http reports a connection anew when it has to try
+// traced starts the clock of connecting and returns the context for the
+// request, which moves it on to waiting once there is a connection. net/http reports a connection anew when it has to try
 // another; the wait then starts again.
 func (r *request) traced() context.Context {
+	r.connecting()
 	return httptrace.WithClientTrace(r.ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) {
 			if r.phase.Stop() {

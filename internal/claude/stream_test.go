@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -303,132 +301,6 @@ func TestKeyIsAskedEachTime(t *testing.T) {
 	if d := cmp.Diff([]string{"key1", "key2"}, sent); d != "" {
 		t.Error(d)
 	}
-}
-
-// pipes is a listener in memory, for tests in a bubble of their own time.
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.conns:
-		return c, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-func (p *pipes) Close() error   { close(p.closed); return nil }
-func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
-
-func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	here, there := net.Pipe()
-	select {
-	case p.conns <- there:
-		return here, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// TestTimeouts checks the default limits, to the nanosecond and without waiting.
-func TestTimeouts(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		delay func(w http.ResponseWriter, r *http.Request)
-		after time.Duration
-		text  string
-	}{
-		{"no header", func(http.ResponseWriter, *http.Request) { time.Sleep(time.Minute) }, 10 * time.Second, "firstByte"},
-		{"a header and no event", func(w http.ResponseWriter, _ *http.Request) {
-			events(w)
-			w.WriteHeader(200)
-			w.(http.Flusher).Flush()
-			time.Sleep(time.Minute)
-		}, 10 * time.Second, "firstByte"},
-		{"a first event late, then none", func(w http.ResponseWriter, _ *http.Request) {
-			time.Sleep(9 * time.Second)
-			events(w, evStart)
-			time.Sleep(time.Minute)
-		}, 20 * time.Second, "total"},
-		{"a trickle without end", func(w http.ResponseWriter, r *http.Request) {
-			for r.Context().Err() == nil {
-				events(w, evPing)
-				time.Sleep(time.Second)
-			}
-		}, 20 * time.Second, "total"},
-		{"an error whose body never comes", func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(500)
-			w.(http.Flusher).Flush()
-			time.Sleep(time.Minute)
-		}, 10 * time.Second, "500"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				p := &pipes{make(chan net.Conn), make(chan struct{})}
-				srv := &http.Server{Handler: http.HandlerFunc(tt.delay)}
-				go func() { _ = srv.Serve(p) }()
-				defer func() { _ = srv.Close() }()
-				c := newClient(t, Options{BaseURL: "http://localhost", Key: withKey(credentials.APIKey)})
-				c.dial = p.dial
-				begun := time.Now()
-				err := ask(t.Context(), c).Err
-				want := model.ErrTimeout
-				if tt.text == "500" {
-					want = model.ErrUnavailable
-				}
-				if !errors.Is(err, want) || time.Since(begun) != tt.after || !strings.Contains(err.Error(), tt.text) {
-					t.Errorf("after %v: %v; want %v after %v with %q", time.Since(begun), err, want, tt.after, tt.text)
-				}
-				time.Sleep(2 * time.Minute) // the handlers end
-			})
-		})
-	}
-}
-
-// TestSlowReaderIsNotCutShort: the wait for the first byte is over when it came,
-// however long the caller then thinks about it.
-func TestSlowReaderIsNotCutShort(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &pipes{make(chan net.Conn), make(chan struct{})}
-		srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { events(w, wholeAnswer...) })}
-		go func() { _ = srv.Serve(p) }()
-		defer func() { _ = srv.Close() }()
-		c := newClient(t, Options{BaseURL: "http://localhost", Key: withKey(credentials.APIKey)})
-		c.dial = p.dial
-		text := ""
-		for chunk, err := range c.Stream(t.Context(), model.Prompt{Before: "x"}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			text += chunk.Text
-			time.Sleep(3 * time.Second)
-		}
-		if text != helloWorld {
-			t.Errorf("got %q", text)
-		}
-	})
-}
-
-// TestServerThatDoesNotHangUp: the sequence ends soon after message_stop even
-// where the server keeps the stream open.
-func TestServerThatDoesNotHangUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &pipes{make(chan net.Conn), make(chan struct{})}
-		srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			events(w, wholeAnswer...)
-			<-r.Context().Done()
-		})}
-		go func() { _ = srv.Serve(p) }()
-		defer func() { _ = srv.Close() }()
-		c := newClient(t, Options{BaseURL: "http://localhost", Key: withKey(credentials.APIKey)})
-		c.dial = p.dial
-		begun := time.Now()
-		if got := ask(t.Context(), c); got.Err != nil || got.Text != helloWorld || time.Since(begun) != drainTime {
-			t.Errorf("after %v: %+v", time.Since(begun), got)
-		}
-	})
 }
 
 func TestClose(t *testing.T) {

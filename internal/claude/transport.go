@@ -16,6 +16,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/claude-lsp/claude-lsp/internal/credentials"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 )
 
@@ -37,7 +38,7 @@ func parseBase(raw string) (*url.URL, error) {
 	case u.Scheme != "https" && u.Scheme != "http" || host == "":
 		return nil, fail("must look like " + DefaultBaseURL)
 	case u.User != nil:
-		return nil, fail("must not hold a user name or password: set the key as " + "ANTHROPIC_AUTH_TOKEN")
+		return nil, fail("must not hold a user name or password: set the key as " + credentials.EnvAuthToken)
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, fail("must end with the path: no ? and no #")
 	case u.Scheme == "http" && !loopback(host):
@@ -104,7 +105,7 @@ func (c *Client) openNetwork() (*network, error) {
 		// system's own certificates may do, and where they do not the error says so.
 		c.opts.Log.Warn("SSL_CERT_FILE is not used", zap.Error(err))
 	}
-	return &network{
+	n := &network{
 		proxy: proxy,
 		transport: &http.Transport{
 			Proxy:               http.ProxyURL(proxy),
@@ -127,7 +128,9 @@ func (c *Client) openNetwork() (*network, error) {
 			WriteBufferSize:        64 << 10,
 			OnProxyConnectResponse: proxyAnswer,
 		},
-	}, nil
+	}
+	c.opened.Store(n)
+	return n, nil
 }
 
 // proxyURL returns the proxy that the environment names for the endpoint:
