@@ -128,6 +128,9 @@ func Open(o Options) *Store {
 	return s
 }
 
+// Path is where the file is, or will be: an absolute path.
+func (s *Store) Path() string { return s.path }
+
 // State says what the store can do now. It never waits.
 func (s *Store) State() State {
 	s.mu.RLock()

@@ -1,0 +1,229 @@
+package editors
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
+)
+
+// built is the folder with the server, as `go build` makes it. It stands first
+// in every editor's PATH, so that the configuration a user copies works as it
+// is.
+var built string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if built, err = build(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(built)
+		return m.Run()
+	}())
+}
+
+// build builds the server. It also looks at every source: go test remembers
+// which files a test has looked at, and runs it again when they change; what
+// the compiler reads it cannot know.
+func build() (string, error) {
+	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".") && d.Name() != ".." {
+			return fs.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "claude-lsp-editors-")
+	if err != nil {
+		return "", err
+	}
+	out, err := exec.Command("go", "build", "-o", dir, "../cmd/claude-lsp").CombinedOutput()
+	if err != nil {
+		os.RemoveAll(dir)
+		return "", fmt.Errorf("building the server: %w\n%s", err, out)
+	}
+	return dir, nil
+}
+
+// program returns the path of a fetched program, or ends the test with the
+// reason why there is none.
+func program(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", ".cache", "editors", "bin", name))
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if err == nil {
+		return path
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatalf("no %s, which `make editors` fetches: %v", name, err)
+	}
+	t.Skipf("no %s here: run `make editors`, which needs Debian's apt-get and a network (%v)", name, err)
+	return ""
+}
+
+// A world is all that one scenario can see: folders of its own, an API of its
+// own and nothing of the person who runs the tests.
+type world struct {
+	t   *testing.T
+	dir string // holds home, the project and the logs
+	api *messages.API
+	env []string
+}
+
+// The key that every world has, unless it is taken away.
+const key = "sk-ant-api03-only-for-tests"
+
+// newWorld makes one. The fake API answers with author.
+func newWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), api: messages.Start(t, messages.Options{})}
+	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r.Body.Prompt())) })
+	for _, v := range os.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		if !strings.HasPrefix(name, "ANTHROPIC_") && !strings.HasPrefix(name, "CLAUDE_LSP_") && !strings.HasPrefix(name, "XDG_") &&
+			!strings.HasPrefix(name, "TMUX") && !strings.HasPrefix(name, "LC_") {
+			w.env = append(w.env, v)
+		}
+	}
+	w.set("PATH", built+string(os.PathListSeparator)+os.Getenv("PATH"))
+	w.set("HOME", w.folder("home"))
+	for _, name := range []string{"CONFIG", "CACHE", "DATA", "STATE", "RUNTIME"} {
+		suffix := "_HOME"
+		if name == "RUNTIME" {
+			suffix = "_DIR"
+		}
+		w.set("XDG_"+name+suffix, w.folder("home", strings.ToLower(name)))
+	}
+	w.set("LANG", "C.UTF-8")
+	w.set("ANTHROPIC_BASE_URL", w.api.URL())
+	w.set("ANTHROPIC_API_KEY", key)
+	w.set("CLAUDE_LSP_LOG_LEVEL", "debug")
+	w.set("CLAUDE_LSP_LOG_FILE", filepath.Join(w.dir, "server.log"))
+	w.folder("project", ".git") // so that editors take it for a project
+	t.Cleanup(func() {
+		if t.Failed() {
+			w.log("server.log")
+		}
+	})
+	return w
+}
+
+// set gives the editors an environment variable; "" takes it away.
+func (w *world) set(name, value string) {
+	if value == "" {
+		w.env = append(w.env, name+"=") // the last one counts, and empty means unset to the server
+		return
+	}
+	w.env = append(w.env, name+"="+value)
+}
+
+// folder makes one in the world.
+func (w *world) folder(parts ...string) string {
+	w.t.Helper()
+	dir := filepath.Join(append([]string{w.dir}, parts...)...)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	return dir
+}
+
+// write puts a file into the project and returns its path.
+func (w *world) write(name, text string) string {
+	w.t.Helper()
+	path := filepath.Join(w.folder("project"), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	return path
+}
+
+// holds asserts the bytes of a file.
+func (w *world) holds(path, want string) {
+	w.t.Helper()
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != want {
+		w.t.Errorf("%s holds %q, %v; want %q", filepath.Base(path), got, err, want)
+	}
+}
+
+// asked waits until the API has had n requests for an answer.
+func (w *world) asked(n int) {
+	w.t.Helper()
+	eventually(w.t, fmt.Sprintf("request %d at the API", n), func() string {
+		return fmt.Sprintf("%d requests", w.requests())
+	}, func() bool { return w.requests() >= n })
+}
+
+// requests counts the requests that were for an answer and not to fill the
+// prompt cache.
+func (w *world) requests() int {
+	n := 0
+	for _, r := range w.api.Requests() {
+		if r.Body.MaxTokens > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// log adds the end of a log file to the test's output.
+func (w *world) log(parts ...string) {
+	path := filepath.Join(append([]string{w.dir}, parts...)...)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return
+	}
+	const most = 6000
+	w.t.Logf("the end of %s:\n%s", filepath.Base(path), text[max(0, len(text)-most):])
+}
+
+// eventually waits until a condition holds. seen describes what there is
+// instead, for the failure.
+func eventually(t *testing.T, what string, seen func() string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited 20 s for %s; there is:\n%s", what, seen())
+		}
+	}
+}
+
+// aroundCursor is the text before and after the cursor of a prompt, with plain
+// line ends.
+func aroundCursor(prompt string) (before, after string) {
+	prompt = strings.ReplaceAll(prompt, "\r\n", "\n")
+	before, after, _ = strings.Cut(prompt, "<CURSOR/>")
+	return before, after
+}
+
+// writes is an author who has a text in mind, from the document's first line
+// to the sign ¦: however far the document has come, he goes on from there, and
+// is silent where it differs from what he has in mind.
+func writes(text string) func(before, after string) messages.Answer {
+	text, _, _ = strings.Cut(text, "¦")
+	return func(before, _ string) messages.Answer {
+		for n := len(text) - 1; n > 0; n-- {
+			if strings.HasSuffix(before, text[:n]) {
+				return fenced(text[n:])
+			}
+		}
+		return messages.Answer{}
+	}
+}
+
+// fenced is code as models answer it.
+func fenced(code string) messages.Answer {
+	return messages.Answer{Text: "```\n" + code + "\n```\n"}
+}

@@ -1,0 +1,56 @@
+-- What a person sees, as functions for the driven Neovim. It is loaded after
+-- the user's own configuration.
+
+local M = {}
+
+-- The ghost text in the current buffer, every line of it; "" when there is
+-- none. The protocol's own client keeps it as marks.
+function M.ghost()
+  local space = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
+  local found = ''
+  for _, mark in ipairs(space and vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true }) or {}) do
+    local function add(chunks)
+      for _, chunk in ipairs(chunks) do
+        found = found .. chunk[1]
+      end
+    end
+    add(mark[4].virt_text or {})
+    for _, line in ipairs(mark[4].virt_lines or {}) do
+      found = found .. '\n'
+      add(line)
+    end
+  end
+  return found
+end
+
+-- Whether the server is attached and has said that it offers ghost text.
+function M.ready()
+  return #vim.lsp.get_clients({ bufnr = 0, method = 'textDocument/inlineCompletion' }) > 0
+end
+
+-- The lines of the grid, with ghost text, messages and all.
+function M.screen()
+  vim.cmd.redraw()
+  local lines = {}
+  for row = 1, vim.o.lines do
+    local line = ''
+    for column = 1, vim.o.columns do
+      line = line .. vim.fn.screenstring(row, column)
+    end
+    lines[row] = line:gsub('%s+$', '')
+  end
+  return table.concat(lines, '\n')
+end
+
+-- What was shown as a message since the start.
+function M.messages()
+  return vim.api.nvim_exec2('messages', { output = true }).output
+end
+
+-- Stops the servers as closing the editor does, and says whether they ended.
+function M.stop()
+  vim.lsp.stop_client(vim.lsp.get_clients())
+  return vim.wait(5000, function() return #vim.lsp.get_clients() == 0 end)
+end
+
+package.loaded['screen'] = M

@@ -1,0 +1,178 @@
+package editors
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A neovim is a running Neovim with a file open, as a person has it in front
+// of them. Its configuration is the snippet that `claude-lsp doctor` prints.
+type neovim struct {
+	t    *testing.T
+	w    *world
+	in   io.WriteCloser
+	out  *bufio.Scanner
+	file string
+}
+
+// startNeovim opens a file of the world's project in Neovim and waits until
+// the server is ready.
+func startNeovim(t *testing.T, w *world, file string) *neovim {
+	t.Helper()
+	nvim := program(t, "nvim")
+	snippet, err := filepath.Abs("../cmd/claude-lsp/snippets/neovim.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	screen, err := filepath.Abs("neovim/screen.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive, err := filepath.Abs("neovim/drive.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), nvim, "-l", drive,
+		nvim, "--embed", "-u", snippet, "-i", "NONE", "-n", "-c", "luafile "+screen, file)
+	c.Env, c.Dir, c.Stderr = w.env, filepath.Dir(file), os.Stderr
+	c.WaitDelay = time.Second
+	in, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	v := &neovim{t: t, w: w, in: in, out: bufio.NewScanner(out), file: file}
+	t.Cleanup(func() {
+		if t.Failed() {
+			w.log("home", "state", "nvim", "lsp.log")
+		}
+		in.Close()
+		_ = c.Wait() // the scenario says what went wrong
+	})
+	eventually(t, "the server to be ready", v.screen, func() bool { return v.lua("return require('screen').ready()") == true })
+	return v
+}
+
+// call calls a function of Neovim's API.
+func (v *neovim) call(method string, args ...any) any {
+	v.t.Helper()
+	line, err := json.Marshal(append([]any{method}, args...))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(v.in, "%s\n", line); err != nil {
+		v.t.Fatalf("%s: %v", method, err)
+	}
+	if !v.out.Scan() {
+		v.t.Fatalf("%s: Neovim has ended (%v)", method, v.out.Err())
+	}
+	var reply struct {
+		OK    []any
+		Error string
+	}
+	if err := json.Unmarshal(v.out.Bytes(), &reply); err != nil {
+		v.t.Fatalf("%s: %v in %q", method, err, v.out.Text())
+	}
+	if reply.Error != "" {
+		v.t.Fatalf("%s: %s", method, reply.Error)
+	}
+	if len(reply.OK) == 0 {
+		return nil
+	}
+	return reply.OK[0]
+}
+
+// lua runs code in the driven Neovim.
+func (v *neovim) lua(code string, args ...any) any {
+	v.t.Helper()
+	if args == nil {
+		args = []any{}
+	}
+	return v.call("nvim_exec_lua", code, args)
+}
+
+// text is the result of a function of screen.lua.
+func (v *neovim) text(function string) string {
+	v.t.Helper()
+	s, ok := v.lua("return require('screen')." + function + "()").(string)
+	if !ok {
+		v.t.Fatalf("%s returned no text", function)
+	}
+	return s
+}
+
+func (v *neovim) screen() string { v.t.Helper(); return v.text("screen") }
+func (v *neovim) ghost() string  { v.t.Helper(); return v.text("ghost") }
+
+// keys presses keys in Neovim's notation, all at once.
+func (v *neovim) keys(keys string) { v.t.Helper(); v.call("nvim_input", keys) }
+
+// types types text as a quick person does, one key after the other.
+func (v *neovim) types(text string) {
+	v.t.Helper()
+	for _, r := range text {
+		v.keys(strings.ReplaceAll(string(r), "<", "<lt>"))
+		time.Sleep(30 * time.Millisecond)
+	}
+}
+
+// sees waits for a ghost text.
+func (v *neovim) sees(want string) {
+	v.t.Helper()
+	eventually(v.t, fmt.Sprintf("the ghost text %q", want), func() string {
+		return fmt.Sprintf("ghost text %q on the screen\n%s", v.ghost(), v.screen())
+	}, func() bool { return v.ghost() == want })
+}
+
+// line is the text of the line the cursor is in.
+func (v *neovim) line() string {
+	v.t.Helper()
+	s, _ := v.call("nvim_get_current_line").(string)
+	return s
+}
+
+// accepts presses the key of the snippet and waits until the ghost text has
+// become text.
+func (v *neovim) accepts() {
+	v.t.Helper()
+	before := v.buffer()
+	v.keys("<Tab>")
+	eventually(v.t, "the suggestion to be inserted", v.screen, func() bool { return v.ghost() == "" && v.buffer() != before })
+}
+
+// buffer is the text of the buffer, with plain line ends.
+func (v *neovim) buffer() string {
+	v.t.Helper()
+	s, _ := v.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')").(string)
+	return s
+}
+
+// saves writes the file, and asserts what stands on the disk then.
+func (v *neovim) saves(want string) {
+	v.t.Helper()
+	v.keys("<Esc>")
+	v.call("nvim_command", "write")
+	v.w.holds(v.file, want)
+}
+
+// quits closes the servers as closing the editor does.
+func (v *neovim) quits() {
+	v.t.Helper()
+	if v.lua("return require('screen').stop()") != true {
+		v.t.Error("the server did not end when the editor asked it to")
+	}
+}
