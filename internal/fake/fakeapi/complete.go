@@ -62,7 +62,7 @@ func insertion(corpus []string, before, after string) string {
 	rest, _, _ := strings.Cut(after, "\n")
 	rest = strings.TrimSpace(rest)
 
-	found := ""
+	var found string
 	if typed == "" {
 		found = follower(corpus, lines(before[:start]), firstLine(after))
 	} else {

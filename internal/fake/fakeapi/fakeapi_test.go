@@ -51,7 +51,8 @@ func TestComplete(t *testing.T) {
 				text += "\n\n" + tt.task
 			}
 			body := messages.Body{Messages: []messages.Message{{Role: "user", Content: []messages.Block{
-				{Type: "text", Text: tt.others}, {Type: "text", Text: text}}}}}
+				{Type: "text", Text: tt.others}, {Type: "text", Text: text},
+			}}}}
 			for range 5 { // the same each time
 				if got := complete(body); got != tt.want {
 					t.Fatalf("answer %q, want %q", got, tt.want)

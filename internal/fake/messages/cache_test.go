@@ -61,48 +61,75 @@ func TestCache(t *testing.T) {
 		{name: "a first request writes", steps: []step{{user: []string{"a:600 5m", "b:40"}}}, want: usage{CacheWrite5m: 600, Input: 40}},
 		{name: "for an hour", steps: []step{{user: []string{"a:600 1h", "b:40"}}}, want: usage{CacheWrite1h: 600, Input: 40}},
 		{name: "both", steps: []step{{user: []string{"a:600 1h", "b:100 5m", "c:40"}}}, want: usage{CacheWrite1h: 600, CacheWrite5m: 100, Input: 40}},
-		{name: "a second one reads", steps: []step{{user: []string{"a:600 5m", "b:40"}}, {user: []string{"a:600 5m", "c:50"}}},
-			want: usage{CacheRead: 600, Input: 50}},
-		{name: "and writes what is new", steps: []step{{user: []string{"a:600 1h", "b:100 5m", "c:40"}}, {user: []string{"a:600 1h", "d:200 5m", "c:40"}}},
-			want: usage{CacheRead: 600, CacheWrite5m: 200, Input: 40}},
+		{
+			name: "a second one reads", steps: []step{{user: []string{"a:600 5m", "b:40"}}, {user: []string{"a:600 5m", "c:50"}}},
+			want: usage{CacheRead: 600, Input: 50},
+		},
+		{
+			name: "and writes what is new", steps: []step{{user: []string{"a:600 1h", "b:100 5m", "c:40"}}, {user: []string{"a:600 1h", "d:200 5m", "c:40"}}},
+			want: usage{CacheRead: 600, CacheWrite5m: 200, Input: 40},
+		},
 		{name: "one byte is enough to miss", steps: []step{{user: []string{"a:600 5m"}}, {user: []string{"b:600 5m"}}}, want: usage{CacheWrite5m: 600}},
 		{name: "another border is another prefix", steps: []step{{user: []string{"a:600", "a:400 5m"}}, {user: []string{"a:500", "a:500 5m"}}}, want: usage{CacheWrite5m: 1000}},
 		{name: "a change before the breakpoint", steps: []step{{user: []string{"a:600", "b:100 5m"}}, {user: []string{"c:600", "b:100 5m"}}}, want: usage{CacheWrite5m: 700}},
-		{name: "only breakpoints are written", steps: []step{{user: []string{"a:600", "b:100 5m"}}, {user: []string{"a:600 5m", "c:100"}}},
-			want: usage{CacheWrite5m: 600, Input: 100}},
+		{
+			name: "only breakpoints are written", steps: []step{{user: []string{"a:600", "b:100 5m"}}, {user: []string{"a:600 5m", "c:100"}}},
+			want: usage{CacheWrite5m: 600, Input: 100},
+		},
 		{name: "the minimum, Haiku 5.5", steps: []step{{user: []string{"a:511 5m"}}, {user: []string{"a:511 5m"}}}, want: usage{Input: 511}},
 		{name: "just enough", steps: []step{{user: []string{"a:512 5m"}}, {user: []string{"a:512 5m"}}}, want: usage{CacheRead: 512}},
-		{name: "the minimum, Haiku 4.5", steps: []step{{model: "claude-haiku-4-5", user: []string{"a:5000 5m"}}, {model: "claude-haiku-4-5", user: []string{"a:5000 5m"}}},
-			want: usage{Input: 3847}},
+		{
+			name: "the minimum, Haiku 4.5", steps: []step{{model: "claude-haiku-4-5", user: []string{"a:5000 5m"}}, {model: "claude-haiku-4-5", user: []string{"a:5000 5m"}}},
+			want: usage{Input: 3847},
+		},
 		{name: "a breakpoint below the minimum does not count", steps: []step{{user: []string{"a:100 5m", "b:600"}}}, want: usage{Input: 700}},
-		{name: "twenty blocks back", steps: []step{{user: []string{"a:600 5m"}}, {user: append(append([]string{"a:600"}, many(18)...), "z:2 5m")}},
-			want: usage{CacheRead: 600, CacheWrite5m: 38}},
-		{name: "twenty-one", steps: []step{{user: []string{"a:600 5m"}}, {user: append(append([]string{"a:600"}, many(19)...), "z:2 5m")}},
-			want: usage{CacheWrite5m: 640}},
-		{name: "a breakpoint between helps", steps: []step{{user: []string{"a:600 5m"}}, {user: append(append([]string{"a:600 5m"}, many(19)...), "z:2 5m")}},
-			want: usage{CacheRead: 600, CacheWrite5m: 40}},
+		{
+			name: "twenty blocks back", steps: []step{{user: []string{"a:600 5m"}}, {user: append(append([]string{"a:600"}, many(18)...), "z:2 5m")}},
+			want: usage{CacheRead: 600, CacheWrite5m: 38},
+		},
+		{
+			name: "twenty-one", steps: []step{{user: []string{"a:600 5m"}}, {user: append(append([]string{"a:600"}, many(19)...), "z:2 5m")}},
+			want: usage{CacheWrite5m: 640},
+		},
+		{
+			name: "a breakpoint between helps", steps: []step{{user: []string{"a:600 5m"}}, {user: append(append([]string{"a:600 5m"}, many(19)...), "z:2 5m")}},
+			want: usage{CacheRead: 600, CacheWrite5m: 40},
+		},
 		{name: "alive after 4 minutes", steps: []step{{user: []string{"a:600 5m"}}, {wait: 4 * time.Minute, user: []string{"a:600 5m"}}}, want: usage{CacheRead: 600}},
-		{name: "kept alive by use", steps: []step{{user: []string{"a:600 5m"}}, {wait: 4 * time.Minute, user: []string{"a:600 5m"}}, {wait: 4 * time.Minute, user: []string{"a:600 5m"}}},
-			want: usage{CacheRead: 600}},
+		{
+			name: "kept alive by use", steps: []step{{user: []string{"a:600 5m"}}, {wait: 4 * time.Minute, user: []string{"a:600 5m"}}, {wait: 4 * time.Minute, user: []string{"a:600 5m"}}},
+			want: usage{CacheRead: 600},
+		},
 		{name: "gone after 5 minutes", steps: []step{{user: []string{"a:600 5m"}}, {wait: 5 * time.Minute, user: []string{"a:600 5m"}}}, want: usage{CacheWrite5m: 600}},
-		{name: "the hour outlives the 5 minutes", steps: []step{{user: []string{"a:600 1h", "b:100 5m"}}, {wait: 59 * time.Minute, user: []string{"a:600 1h", "b:100 5m"}}},
-			want: usage{CacheRead: 600, CacheWrite5m: 100}},
+		{
+			name: "the hour outlives the 5 minutes", steps: []step{{user: []string{"a:600 1h", "b:100 5m"}}, {wait: 59 * time.Minute, user: []string{"a:600 1h", "b:100 5m"}}},
+			want: usage{CacheRead: 600, CacheWrite5m: 100},
+		},
 		{name: "gone after an hour", steps: []step{{user: []string{"a:600 1h"}}, {wait: time.Hour, user: []string{"a:600 1h"}}}, want: usage{CacheWrite1h: 600}},
-		{name: "a read keeps what lies before it", steps: []step{{user: []string{"a:600 1h", "b:100 1h"}}, {wait: 40 * time.Minute, user: []string{"a:600 1h", "b:100 1h"}},
-			{wait: 40 * time.Minute, user: []string{"a:600 1h", "c:100 1h"}}}, want: usage{CacheRead: 600, CacheWrite1h: 100}},
+		{name: "a read keeps what lies before it", steps: []step{
+			{user: []string{"a:600 1h", "b:100 1h"}},
+			{wait: 40 * time.Minute, user: []string{"a:600 1h", "b:100 1h"}},
+			{wait: 40 * time.Minute, user: []string{"a:600 1h", "c:100 1h"}},
+		}, want: usage{CacheRead: 600, CacheWrite1h: 100}},
 		{name: "another effort", steps: []step{{user: []string{"a:600 5m"}, set: set{"output_config": effort("low")}}, {user: []string{"a:600 5m"}}}, want: usage{CacheWrite5m: 600}},
 		{name: "the default effort, said aloud", steps: []step{{user: []string{"a:600 5m"}, set: set{"output_config": effort("medium")}}, {user: []string{"a:600 5m"}}}, want: usage{CacheRead: 600}},
 		{name: "thinking left on", steps: []step{{user: []string{"a:600 5m"}}, {user: []string{"a:600 5m"}, set: set{"thinking": nil}}}, want: usage{CacheWrite5m: 600}},
-		{name: "thinking on, said aloud", steps: []step{{user: []string{"a:600 5m"}, set: set{"thinking": nil}}, {user: []string{"a:600 5m"}, set: set{"thinking": thinking("adaptive")}}},
-			want: usage{CacheRead: 600}},
+		{
+			name: "thinking on, said aloud", steps: []step{{user: []string{"a:600 5m"}, set: set{"thinking": nil}}, {user: []string{"a:600 5m"}, set: set{"thinking": thinking("adaptive")}}},
+			want: usage{CacheRead: 600},
+		},
 		{name: "another tool choice", steps: []step{{user: []string{"a:600 5m"}}, {user: []string{"a:600 5m"}, set: set{"tool_choice": set{"type": "none"}}}}, want: usage{CacheWrite5m: 600}},
 		{name: "another system text", steps: []step{{user: []string{"a:600 5m"}, set: set{"system": "x"}}, {user: []string{"a:600 5m"}, set: set{"system": "y"}}}, want: usage{CacheWrite5m: 601}},
 		{name: "another model", steps: []step{{user: []string{"a:600 5m"}}, {model: "claude-opus-5", user: []string{"a:600 5m"}}}, want: usage{CacheWrite5m: 600}},
 		{name: "another account", steps: []step{{user: []string{"a:600 5m"}}, {user: []string{"a:600 5m"}, key: "sk-else"}}, want: usage{CacheWrite5m: 600}},
-		{name: "other settings of the answer do not matter", steps: []step{{user: []string{"a:600 5m"}}, {user: []string{"a:600 5m"}, set: set{"max_tokens": 64, "stop_sequences": []any{"x"}, "stream": true}}},
-			want: usage{CacheRead: 600}},
-		{name: "automatic", steps: []step{{user: []string{"a:600"}, set: set{"cache_control": set{"type": "ephemeral"}}}, {user: []string{"a:600", "b:10"}, set: set{"cache_control": set{"type": "ephemeral"}}}},
-			want: usage{CacheRead: 600, CacheWrite5m: 10}},
+		{
+			name: "other settings of the answer do not matter", steps: []step{{user: []string{"a:600 5m"}}, {user: []string{"a:600 5m"}, set: set{"max_tokens": 64, "stop_sequences": []any{"x"}, "stream": true}}},
+			want: usage{CacheRead: 600},
+		},
+		{
+			name: "automatic", steps: []step{{user: []string{"a:600"}, set: set{"cache_control": set{"type": "ephemeral"}}}, {user: []string{"a:600", "b:10"}, set: set{"cache_control": set{"type": "ephemeral"}}}},
+			want: usage{CacheRead: 600, CacheWrite5m: 10},
+		},
 		{name: "warmed with max_tokens 0", steps: []step{{user: []string{"a:600 5m", "b:1"}, set: set{"max_tokens": 0}}, {user: []string{"a:600 5m", "c:9"}}}, want: usage{CacheRead: 600, Input: 9}},
 	}
 	for _, tt := range tests {
@@ -125,7 +152,7 @@ func TestCache(t *testing.T) {
 				if s.key == "" {
 					s.key = "sk-good"
 				}
-				if res, text := call(t, api, http.MethodPost, "/v1/messages", headers("x-api-key: "+s.key), encode(t, body)); res.StatusCode != 200 {
+				if res, text := call(t, api, http.MethodPost, "/v1/messages", headers("x-api-key: "+s.key), encode(t, body)); res.StatusCode != http.StatusOK {
 					t.Fatal(text)
 				}
 			}

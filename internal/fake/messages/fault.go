@@ -17,9 +17,8 @@ type Fault struct {
 	Header  http.Header // further headers of the response, such as retry-after
 }
 
-// Error makes a Fault an error, for the code of this package and for messages
-// of failed tests.
-func (f *Fault) Error() string { return fmt.Sprintf("%d %s: %s", f.Status, f.Type, f.Message) }
+// String is how a failed test names the fault.
+func (f *Fault) String() string { return fmt.Sprintf("%d %s: %s", f.Status, f.Type, f.Message) }
 
 // usual is the documented table of errors: what a status is called, and words
 // for it.
@@ -96,12 +95,16 @@ func SpendCap() Answer {
 // HTML is a page where an answer should be, with status 200: what a captive
 // portal or a wrong base URL serves.
 func HTML() Answer {
-	return Answer{Raw: &Raw{Status: http.StatusOK, ContentType: "text/html; charset=utf-8",
-		Body: "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in to the network.</body></html>\n"}}
+	return Answer{Raw: &Raw{
+		Status: http.StatusOK, ContentType: "text/html; charset=utf-8",
+		Body: "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in to the network.</body></html>\n",
+	}}
 }
 
 // Garbage claims to be an event stream and holds bytes that are none.
 func Garbage() Answer {
-	return Answer{Raw: &Raw{Status: http.StatusOK, ContentType: streamType,
-		Body: "\x00\xff\xfe{not json\n\ndata: {\"type\":\n\nevent: message_start\ndata: [1,2\n\n"}}
+	return Answer{Raw: &Raw{
+		Status: http.StatusOK, ContentType: streamType,
+		Body: "\x00\xff\xfe{not json\n\ndata: {\"type\":\n\nevent: message_start\ndata: [1,2\n\n",
+	}}
 }

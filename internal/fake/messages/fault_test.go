@@ -34,8 +34,10 @@ func TestFaults(t *testing.T) {
 		{name: "a status the API does not document", answer: messages.Fail(503), status: 503, kind: "api_error"},
 		{name: "429 with retry-after", answer: messages.RateLimited(1500 * time.Millisecond), status: 429, kind: "rate_limit_error", header: map[string]string{"Retry-After": "1.5"}},
 		{name: "429 of the spend cap", answer: messages.SpendCap(), status: 429, kind: "rate_limit_error", code: "enforced_spend_limit_reached", header: map[string]string{"Retry-After": ""}},
-		{name: "own words and headers", answer: messages.Answer{Fault: &messages.Fault{Status: 400, Message: "on hold", Code: "organization_on_hold", Header: http.Header{"x-should-retry": {"false"}}}},
-			status: 400, kind: "invalid_request_error", code: "organization_on_hold", header: map[string]string{"X-Should-Retry": "false"}, body: "on hold"},
+		{
+			name: "own words and headers", answer: messages.Answer{Fault: &messages.Fault{Status: 400, Message: "on hold", Code: "organization_on_hold", Header: http.Header{"x-should-retry": {"false"}}}},
+			status: 400, kind: "invalid_request_error", code: "organization_on_hold", header: map[string]string{"X-Should-Retry": "false"}, body: "on hold",
+		},
 		{name: "a redirect", answer: messages.Answer{Redirect: "https://elsewhere.example/v1/messages"}, status: 307, header: map[string]string{"Location": "https://elsewhere.example/v1/messages"}},
 		{name: "a page", answer: messages.HTML(), status: 200, header: map[string]string{"Content-Type": "text/html; charset=utf-8"}, body: "<title>Sign in</title>"},
 		{name: "garbage", answer: messages.Garbage(), status: 200, header: map[string]string{"Content-Type": "text/event-stream; charset=utf-8"}, body: "{not json"},

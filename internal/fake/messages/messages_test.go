@@ -136,7 +136,7 @@ func TestScriptedErrorsDoNotFailTheTest(t *testing.T) {
 	r := &recorder{}
 	api := messages.Start(r, messages.Options{})
 	api.Queue(messages.Fail(400))
-	if res, _ := ask(t, api, plain); res.StatusCode != 400 {
+	if res, _ := ask(t, api, plain); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("status %d, want 400", res.StatusCode)
 	}
 	for _, f := range r.cleanups {
@@ -159,7 +159,7 @@ func TestRecord(t *testing.T) {
 		t.Fatalf("%d requests and %d reports, want one of each", len(got), len(done))
 	}
 	q := got[0]
-	if q.Method != "POST" || q.Path != "/v1/messages" || q.Query != "beta=true" || q.Proto != "HTTP/1.1" || q.Status != 200 ||
+	if q.Method != http.MethodPost || q.Path != "/v1/messages" || q.Query != "beta=true" || q.Proto != "HTTP/1.1" || q.Status != 200 ||
 		q.Version != v2026 || len(q.Betas) != 2 || q.Header.Get("User-Agent") != "test" || q.Wire != len(plain) || string(q.Raw) != plain {
 		t.Errorf("record %+v does not say what was sent", q)
 	}

@@ -59,39 +59,65 @@ var (
 // relative stand here.
 var models = []spec{
 	fable("claude-fable-5-2"), fable("claude-mythos-5-2"),
-	{id: "claude-haiku-5-5", window: 1e6, output: 128e3, minCache: 512, sampling: samplingDefaults,
-		thinkingOn: true, types: either, efforts: effort5, effort: "medium", offMaxEffort: "high"},
-	{id: "claude-sonnet-5-5", window: 1e6, output: 128e3, minCache: 1024, sampling: samplingDefaults,
-		thinkingOn: true, types: between, efforts: effort5, effort: "high", offMaxEffort: "high"},
+	{
+		id: "claude-haiku-5-5", window: 1e6, output: 128e3, minCache: 512, sampling: samplingDefaults,
+		thinkingOn: true, types: either, efforts: effort5, effort: "medium", offMaxEffort: "high",
+	},
+	{
+		id: "claude-sonnet-5-5", window: 1e6, output: 128e3, minCache: 1024, sampling: samplingDefaults,
+		thinkingOn: true, types: between, efforts: effort5, effort: "high", offMaxEffort: "high",
+	},
 	fable("claude-fable-5-1"),
-	{id: "claude-opus-5-5", window: 1e6, output: 128e3, minCache: 512, sampling: samplingNone,
-		thinkingOn: true, types: always, efforts: effort5, effort: "medium"},
+	{
+		id: "claude-opus-5-5", window: 1e6, output: 128e3, minCache: 512, sampling: samplingNone,
+		thinkingOn: true, types: always, efforts: effort5, effort: "medium",
+	},
 	fable("claude-mythos-5-1"),
-	{id: "claude-sonnet-5", window: 1e6, output: 128e3, minCache: 1024, sampling: samplingNone,
-		thinkingOn: true, types: either, efforts: effort5, effort: "high"},
+	{
+		id: "claude-sonnet-5", window: 1e6, output: 128e3, minCache: 1024, sampling: samplingNone,
+		thinkingOn: true, types: either, efforts: effort5, effort: "high",
+	},
 	fable("claude-fable-5"), fable("claude-mythos-5"),
-	{id: "claude-opus-5", window: 1e6, output: 128e3, minCache: 512, sampling: samplingNone,
-		thinkingOn: true, types: either, efforts: effort5, effort: "high", offMaxEffort: "high", fast: true},
-	{id: "claude-opus-4-8", window: 1e6, output: 128e3, minCache: 1024, sampling: samplingNone,
-		types: either, efforts: effort5, effort: "high", fast: true},
-	{id: "claude-opus-4-7", window: 1e6, output: 128e3, minCache: 2048, sampling: samplingNone,
-		types: either, efforts: effort5, effort: "high"},
-	{id: "claude-opus-4-6", window: 1e6, output: 128e3, minCache: 4096, oldTokens: true,
-		types: both, efforts: effort4, effort: "high"},
-	{id: "claude-sonnet-4-6", window: 1e6, output: 128e3, minCache: 2048, oldTokens: true,
-		types: both, efforts: effort4, effort: "high"},
-	{id: "claude-haiku-4-5-20251001", alias: "claude-haiku-4-5", window: 200e3, output: 64e3,
-		minCache: 4096, oldTokens: true, prefill: true, types: manual},
-	{id: "claude-opus-4-5-20251101", alias: "claude-opus-4-5", window: 200e3, output: 64e3,
-		minCache: 4096, oldTokens: true, prefill: true, types: manual, efforts: effort3, effort: "high"},
-	{id: "claude-sonnet-4-5-20250929", alias: "claude-sonnet-4-5", window: 200e3, output: 64e3,
-		minCache: 1024, oldTokens: true, prefill: true, types: manual, lifecycle: "deprecated"},
+	{
+		id: "claude-opus-5", window: 1e6, output: 128e3, minCache: 512, sampling: samplingNone,
+		thinkingOn: true, types: either, efforts: effort5, effort: "high", offMaxEffort: "high", fast: true,
+	},
+	{
+		id: "claude-opus-4-8", window: 1e6, output: 128e3, minCache: 1024, sampling: samplingNone,
+		types: either, efforts: effort5, effort: "high", fast: true,
+	},
+	{
+		id: "claude-opus-4-7", window: 1e6, output: 128e3, minCache: 2048, sampling: samplingNone,
+		types: either, efforts: effort5, effort: "high",
+	},
+	{
+		id: "claude-opus-4-6", window: 1e6, output: 128e3, minCache: 4096, oldTokens: true,
+		types: both, efforts: effort4, effort: "high",
+	},
+	{
+		id: "claude-sonnet-4-6", window: 1e6, output: 128e3, minCache: 2048, oldTokens: true,
+		types: both, efforts: effort4, effort: "high",
+	},
+	{
+		id: "claude-haiku-4-5-20251001", alias: "claude-haiku-4-5", window: 200e3, output: 64e3,
+		minCache: 4096, oldTokens: true, prefill: true, types: manual,
+	},
+	{
+		id: "claude-opus-4-5-20251101", alias: "claude-opus-4-5", window: 200e3, output: 64e3,
+		minCache: 4096, oldTokens: true, prefill: true, types: manual, efforts: effort3, effort: "high",
+	},
+	{
+		id: "claude-sonnet-4-5-20250929", alias: "claude-sonnet-4-5", window: 200e3, output: 64e3,
+		minCache: 1024, oldTokens: true, prefill: true, types: manual, lifecycle: "deprecated",
+	},
 }
 
 // fable is the family that always thinks.
 func fable(id string) spec {
-	return spec{id: id, window: 1e6, output: 128e3, minCache: 512, sampling: samplingNone,
-		thinkingOn: true, types: always, efforts: effort5, effort: "high"}
+	return spec{
+		id: id, window: 1e6, output: 128e3, minCache: 512, sampling: samplingNone,
+		thinkingOn: true, types: always, efforts: effort5, effort: "high",
+	}
 }
 
 // lookup finds a model by id or alias.
@@ -147,7 +173,7 @@ func (m spec) info() string {
 
 // modelsPage answers GET /v1/models and GET /v1/models/{id}.
 func modelsPage(path string) (string, *Fault) {
-	if id := strings.TrimPrefix(path, "/v1/models/"); id != path {
+	if id, one := strings.CutPrefix(path, "/v1/models/"); one {
 		m, ok := lookup(id)
 		if !ok {
 			return "", &Fault{Status: http.StatusNotFound, Message: "model: " + id}

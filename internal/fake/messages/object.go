@@ -71,9 +71,9 @@ func (o *object) skip(names ...string) {
 	}
 }
 
-func (o *object) fail(field, format string, args ...any) {
+func (o *object) fail(field, message string) {
 	if o.err == nil {
-		o.err = invalid("%s: "+format, append([]any{at(o.path, field)}, args...)...)
+		o.err = invalid("%s: %s", at(o.path, field), message)
 	}
 }
 
@@ -115,6 +115,8 @@ func quote(s string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string can always be encoded
+	if err := e.Encode(s); err != nil {
+		panic(fmt.Sprintf("messages: encoding a string: %v", err)) // a string can always be encoded
+	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -144,6 +144,7 @@ func (a *API) breakOff(ctx context.Context, w http.ResponseWriter, how How) {
 		panic(http.ErrAbortHandler) // HTTP/2 has no connection to take: RST_STREAM
 	case Drop, HalfEvent:
 		panic(http.ErrAbortHandler)
+	case EOF, ErrorEvent, Refuse: // these end in good order
 	}
 }
 

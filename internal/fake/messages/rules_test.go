@@ -44,8 +44,10 @@ func TestAdmission(t *testing.T) {
 		{name: "no key", header: []string{"x-api-key:"}, status: 401, kind: "authentication_error", message: "x-api-key header is required"},
 		{name: "not a bearer", header: []string{"x-api-key:", "authorization: Basic c2s="}, status: 401, kind: "authentication_error"},
 		{name: "a key not on the list", options: messages.Options{Keys: []string{"sk-other"}}, status: 401, kind: "authentication_error", message: "invalid x-api-key"},
-		{name: "a bearer not on the list", header: []string{"x-api-key:", "authorization: Bearer sk"}, options: messages.Options{Keys: []string{"sk-other"}},
-			status: 401, kind: "authentication_error", message: "Invalid bearer token"},
+		{
+			name: "a bearer not on the list", header: []string{"x-api-key:", "authorization: Bearer sk"}, options: messages.Options{Keys: []string{"sk-other"}},
+			status: 401, kind: "authentication_error", message: "Invalid bearer token",
+		},
 		{name: "no version", header: []string{"anthropic-version:"}, status: 400, kind: "invalid_request_error", message: "anthropic-version: header is required"},
 		{name: "a version there is not", header: []string{"anthropic-version: 2024-01-01"}, status: 400, kind: "invalid_request_error", message: "not a valid version"},
 		{name: "a known beta", header: []string{"anthropic-beta: context-1m-2025-08-07"}, status: 200},
@@ -55,20 +57,26 @@ func TestAdmission(t *testing.T) {
 		{name: "gzip", header: []string{"content-encoding: gzip"}, body: zip(plain), status: 200},
 		{name: "gzip that is none", header: []string{"content-encoding: gzip"}, status: 400, kind: "invalid_request_error", code: "request_body_encoding_invalid"},
 		{name: "gzip cut off", header: []string{"content-encoding: gzip"}, body: zip(plain)[:40], status: 400, kind: "invalid_request_error", code: "request_body_encoding_invalid"},
-		{name: "gzip where it is not taken", header: []string{"content-encoding: gzip"}, body: zip(plain), options: messages.Options{RefuseGzip: true},
-			status: 400, kind: "invalid_request_error", code: "request_body_encoding_unsupported"},
+		{
+			name: "gzip where it is not taken", header: []string{"content-encoding: gzip"}, body: zip(plain), options: messages.Options{RefuseGzip: true},
+			status: 400, kind: "invalid_request_error", code: "request_body_encoding_unsupported",
+		},
 		{name: "another encoding", header: []string{"content-encoding: br"}, status: 400, kind: "invalid_request_error", code: "request_body_encoding_unsupported"},
 		{name: "too large", body: bytes.Repeat([]byte(" "), 32<<20+1), status: 413, kind: "request_too_large"},
-		{name: "too large once decoded", header: []string{"content-encoding: gzip"}, body: zip(strings.Repeat(" ", 32<<20+1)),
-			status: 413, kind: "request_too_large", code: "request_body_too_large_after_decoding"},
+		{
+			name: "too large once decoded", header: []string{"content-encoding: gzip"}, body: zip(strings.Repeat(" ", 32<<20+1)),
+			status: 413, kind: "request_too_large", code: "request_body_too_large_after_decoding",
+		},
 		{name: "not JSON", body: []byte("{"), status: 400, kind: "invalid_request_error", message: "not valid JSON"},
 		{name: "not UTF-8", body: bytes.Replace([]byte(plain), []byte("Go on."), []byte("\xff"), 1), status: 400, kind: "invalid_request_error", message: "not valid JSON"},
 		{name: "half a character", body: []byte(strings.Replace(plain, "Go on.", `\\u \ud83d x`, 1)), status: 400, kind: "invalid_request_error", message: "not valid JSON"},
 		{name: "both halves, and a backslash before a u", body: []byte(strings.Replace(plain, "Go on.", `\\ud83d \ud83d\ude00`, 1)), status: 200},
 		{name: "the second half alone", body: []byte(strings.Replace(plain, "Go on.", `\ude00`, 1)), status: 400, kind: "invalid_request_error", message: "not valid JSON"},
 		{name: "not an object", body: []byte("[]"), status: 400, kind: "invalid_request_error"},
-		{name: "the old completions", path: "/v1/complete", body: []byte(`{"model":"claude-2","prompt":"\n\nHuman: hi\n\nAssistant:","max_tokens_to_sample":9}`),
-			status: 404, kind: "not_found_error"},
+		{
+			name: "the old completions", path: "/v1/complete", body: []byte(`{"model":"claude-2","prompt":"\n\nHuman: hi\n\nAssistant:","max_tokens_to_sample":9}`),
+			status: 404, kind: "not_found_error",
+		},
 		{name: "no such path", path: "/v1/stream", status: 404, kind: "not_found_error"},
 		{name: "a base URL with /v1 twice", path: "/v1/v1/messages", status: 404, kind: "not_found_error"},
 		{name: "GET", method: http.MethodGet, status: 405, kind: "invalid_request_error"},
@@ -165,9 +173,11 @@ func TestRules(t *testing.T) {
 		{name: "a role there is not", set: set{"messages": []any{set{"role": "system", "content": "x"}}}, refused: "messages.0.role"},
 		{name: "a block there is not", set: set{"messages": []any{user([]any{set{"type": "smell"}})}}, refused: `Input tag "smell"`},
 		{name: "content that is a number", set: set{"messages": []any{user(7)}}, refused: "messages.0.content"},
-		{name: "all that completion may send", set: set{"system": []any{text("Rules.", "1h")}, "stop_sequences": []any{"</fill>"}, "stream": true,
+		{name: "all that completion may send", set: set{
+			"system": []any{text("Rules.", "1h")}, "stop_sequences": []any{"</fill>"}, "stream": true,
 			"metadata": set{"user_id": "u"}, "service_tier": "auto", "speed": "standard", "thinking": thinking("disabled"), "output_config": effort("low"),
-			"messages": []any{user([]any{text("a", "5m"), text("b", ""), set{"type": "image", "source": set{}}}), assistant("c"), user("d")}}},
+			"messages": []any{user([]any{text("a", "5m"), text("b", ""), set{"type": "image", "source": set{}}}), assistant("c"), user("d")},
+		}},
 		{name: "a tool", set: set{"tools": []any{set{"name": "n", "input_schema": set{"type": "object"}, "cache_control": set{"type": "ephemeral"}}}, "tool_choice": set{"type": "auto"}}},
 		{name: "a tier there is not", set: set{"service_tier": "gold"}, refused: "service_tier"},
 		{name: "threads without their header", set: set{"thread": set{"type": "create"}}, refused: "thread: Extra inputs are not permitted"},
@@ -198,15 +208,21 @@ func TestRules(t *testing.T) {
 
 		// Breakpoints.
 		{name: "four breakpoints", set: set{"system": []any{text("s", "1h")}, "messages": []any{user([]any{text("a", "1h"), text("b", "5m"), text("c", "5m")})}}},
-		{name: "five", set: set{"system": []any{text("s", "5m")}, "messages": []any{user([]any{text("a", "5m"), text("b", "5m"), text("c", "5m"), text("d", "5m")})}},
-			refused: "A maximum of 4 blocks with cache_control may be provided. Found 5."},
-		{name: "four and the automatic one", set: set{"cache_control": set{"type": "ephemeral"}, "messages": []any{user([]any{text("a", "5m"), text("b", "5m"), text("c", "5m"), text("d", "5m")})}},
-			refused: "Found 5."},
+		{
+			name: "five", set: set{"system": []any{text("s", "5m")}, "messages": []any{user([]any{text("a", "5m"), text("b", "5m"), text("c", "5m"), text("d", "5m")})}},
+			refused: "A maximum of 4 blocks with cache_control may be provided. Found 5.",
+		},
+		{
+			name: "four and the automatic one", set: set{"cache_control": set{"type": "ephemeral"}, "messages": []any{user([]any{text("a", "5m"), text("b", "5m"), text("c", "5m"), text("d", "5m")})}},
+			refused: "Found 5.",
+		},
 		{name: "1h after 5m", set: set{"system": []any{text("s", "5m")}, "messages": []any{user([]any{text("a", "1h")})}}, refused: "must not come after a ttl='5m'"},
 		{name: "a ttl there is not", set: set{"system": []any{text("s", "2h")}}, refused: "system.0.cache_control.ttl"},
 		{name: "a kind of cache there is not", set: set{"cache_control": set{"type": "eternal"}}, refused: "cache_control.type"},
-		{name: "a breakpoint on a thinking block", set: set{"messages": []any{user("x"), assistant([]any{set{"type": "thinking", "thinking": "", "signature": "s",
-			"cache_control": set{"type": "ephemeral"}}}), user("y")}}, refused: "messages.1.content.0.cache_control"},
+		{name: "a breakpoint on a thinking block", set: set{"messages": []any{user("x"), assistant([]any{set{
+			"type": "thinking", "thinking": "", "signature": "s",
+			"cache_control": set{"type": "ephemeral"},
+		}}), user("y")}}, refused: "messages.1.content.0.cache_control"},
 
 		// Sampling.
 		{name: "temperature, new version", set: set{"temperature": 1}, refused: "`temperature` is not supported with anthropic-version"},
@@ -394,7 +410,7 @@ func TestModelsAgreeWithRules(t *testing.T) {
 			if !s.Supported {
 				api.ExpectRefusal(400, "invalid_request_error")
 			}
-			if res, text := ask(t, api, string(encode(t, body))); (res.StatusCode == 200) != s.Supported {
+			if res, text := ask(t, api, string(encode(t, body))); (res.StatusCode == http.StatusOK) != s.Supported {
 				t.Errorf("%s with thinking %s: status %d, but /v1/models says %t: %s", m.ID, kind, res.StatusCode, s.Supported, text)
 			}
 		}

@@ -24,7 +24,7 @@ func (r reply) events(a Answer) []event {
 		return nil
 	}
 	s := script{unknown: a.Unknown}
-	s.add("message_start", `{"type":"message_start","message":{"id":%q,"type":"message","role":"assistant","model":%q,"content":[],`+
+	s.addf("message_start", `{"type":"message_start","message":{"id":%q,"type":"message","role":"assistant","model":%q,"content":[],`+
 		`"stop_reason":null,"stop_sequence":null,"stop_details":null,"container":null,"diagnostics":null,"usage":%s}}`,
 		r.id, r.model, usageJSON(Usage{
 			Input: r.usage.Input, CacheRead: r.usage.CacheRead,
@@ -35,21 +35,21 @@ func (r reply) events(a Answer) []event {
 		s.thinking(r)
 	}
 	if s.unknown {
-		s.add("content_block_start", `{"type":"content_block_start","index":%d,"content_block":{"type":"hologram","light":""}}`, s.index)
-		s.add("content_block_delta", `{"type":"content_block_delta","index":%d,"delta":{"type":"light_delta","light":"text that is none"}}`, s.index)
+		s.addf("content_block_start", `{"type":"content_block_start","index":%d,"content_block":{"type":"hologram","light":""}}`, s.index)
+		s.addf("content_block_delta", `{"type":"content_block_delta","index":%d,"delta":{"type":"light_delta","light":"text that is none"}}`, s.index)
 		s.endBlock()
 	}
 	if len(r.deltas) > 0 {
-		s.add("content_block_start", `{"type":"content_block_start","index":%d,"content_block":{"type":"text","text":""}}`, s.index)
-		s.add("ping", `{"type": "ping"}`) // with a space, as it is documented: no client should compare strings
+		s.addf("content_block_start", `{"type":"content_block_start","index":%d,"content_block":{"type":"text","text":""}}`, s.index)
+		s.addf("ping", `{"type": "ping"}`) // with a space, as it is documented: no client should compare strings
 		for i, d := range r.deltas {
 			if i == after {
 				return s.events
 			}
 			for range a.Pings {
-				s.add("ping", `{"type": "ping"}`)
+				s.addf("ping", `{"type": "ping"}`)
 			}
-			s.add("content_block_delta", `{"type":"content_block_delta","index":%d,"delta":{"type":"text_delta","text":%s}}`, s.index, quote(d))
+			s.addf("content_block_delta", `{"type":"content_block_delta","index":%d,"delta":{"type":"text_delta","text":%s}}`, s.index, quote(d))
 			s.events[len(s.events)-1].delta = d
 			s.strange("content_block_delta", fmt.Sprintf(`{"type":"content_block_delta","index":%d,"delta":{"type":"sparkle_delta","sparkle":"*"}}`, s.index))
 		}
@@ -62,7 +62,7 @@ func (r reply) events(a Answer) []event {
 	}
 	s.ending(r)
 	if whole {
-		s.add("message_stop", `{"type":"message_stop"}`)
+		s.addf("message_stop", `{"type":"message_stop"}`)
 	}
 	return s.events
 }
@@ -74,7 +74,7 @@ type script struct {
 	unknown bool
 }
 
-func (s *script) add(name, format string, args ...any) {
+func (s *script) addf(name, format string, args ...any) {
 	s.events = append(s.events, event{name: name, data: fmt.Sprintf(format, args...)})
 }
 
@@ -87,19 +87,19 @@ func (s *script) strange(name, data string) {
 }
 
 func (s *script) endBlock() {
-	s.add("content_block_stop", `{"type":"content_block_stop","index":%d}`, s.index)
+	s.addf("content_block_stop", `{"type":"content_block_stop","index":%d}`, s.index)
 	s.index++
 }
 
 // thinking comes first, and its text only where the request wants to see it.
 func (s *script) thinking(r reply) {
-	s.add("content_block_start", `{"type":"content_block_start","index":%d,"content_block":{"type":"thinking","thinking":"","signature":""}}`, s.index)
+	s.addf("content_block_start", `{"type":"content_block_start","index":%d,"content_block":{"type":"thinking","thinking":"","signature":""}}`, s.index)
 	if r.showThinking {
 		for _, w := range words(r.thinking) {
-			s.add("content_block_delta", `{"type":"content_block_delta","index":%d,"delta":{"type":"thinking_delta","thinking":%s}}`, s.index, quote(w))
+			s.addf("content_block_delta", `{"type":"content_block_delta","index":%d,"delta":{"type":"thinking_delta","thinking":%s}}`, s.index, quote(w))
 		}
 	}
-	s.add("content_block_delta", `{"type":"content_block_delta","index":%d,"delta":{"type":"signature_delta","signature":%q}}`, s.index, signature)
+	s.addf("content_block_delta", `{"type":"content_block_delta","index":%d,"delta":{"type":"signature_delta","signature":%q}}`, s.index, signature)
 	s.endBlock()
 }
 
@@ -113,6 +113,6 @@ func (s *script) ending(r reply) {
 	}
 	s.strange("message_delta", `{"type":"message_delta","delta":{"stop_reason":null,"stop_sequence":null,"stop_details":null,"container":null},"usage":`+
 		usage(1)+`}`)
-	s.add("message_delta", `{"type":"message_delta","delta":{"stop_reason":%q,"stop_sequence":%s,"stop_details":%s,"container":null},"usage":%s}`,
+	s.addf("message_delta", `{"type":"message_delta","delta":{"stop_reason":%q,"stop_sequence":%s,"stop_details":%s,"container":null},"usage":%s}`,
 		r.stop, orNull(r.stopSequence), r.stopDetails(), usage(r.usage.Output))
 }

@@ -93,24 +93,36 @@ func TestOrder(t *testing.T) {
 		{name: "text", answer: messages.Answer{Text: "a bc"}, want: "message_start start ping 'a' ' bc' stop message_delta message_stop", stop: "end_turn", output: 2},
 		{name: "chunks", answer: messages.Answer{Chunks: []string{"a b", "", "c"}}, want: "message_start start ping 'a b' 'c' stop message_delta message_stop", stop: "end_turn", output: 2},
 		{name: "nothing", want: "message_start message_delta message_stop", stop: "end_turn", output: 1},
-		{name: "pings", answer: messages.Answer{Text: "a b", Pings: 2}, want: "message_start start ping ping ping 'a' ping ping ' b' stop message_delta message_stop", stop: "end_turn", output: 2},
+		{name: "pings", answer: messages.Answer{Text: "a b", Pings: 2}, want: "message_start start ping ping ping 'a' ping ping ' b' stop message_delta message_stop", stop: "end_turn", output: 2}, //nolint:dupword // events do repeat
 		{name: "thinking first, not shown", answer: messages.Answer{Text: "a", Thinking: "hm"}, want: "message_start start delta stop start ping 'a' stop message_delta message_stop", stop: "end_turn", output: 2},
-		{name: "thinking left on", answer: messages.Answer{Text: "a"}, set: map[string]any{"thinking": nil},
-			want: "message_start start delta stop start ping 'a' stop message_delta message_stop", stop: "end_turn", output: 83},
-		{name: "thinking shown", answer: messages.Answer{Text: "a", Thinking: "h m"}, set: map[string]any{"thinking": map[string]any{"type": "adaptive", "display": "summarized"}},
-			want: "message_start start delta delta delta stop start ping 'a' stop message_delta message_stop", stop: "end_turn", output: 3},
-		{name: "nothing but thought before max_tokens", answer: messages.Answer{Text: "a"}, set: map[string]any{"thinking": nil, "max_tokens": 20},
-			want: "message_start start delta stop message_delta message_stop", stop: "max_tokens", output: 20},
+		{
+			name: "thinking left on", answer: messages.Answer{Text: "a"}, set: map[string]any{"thinking": nil},
+			want: "message_start start delta stop start ping 'a' stop message_delta message_stop", stop: "end_turn", output: 83,
+		},
+		{
+			name: "thinking shown", answer: messages.Answer{Text: "a", Thinking: "h m"}, set: map[string]any{"thinking": map[string]any{"type": "adaptive", "display": "summarized"}},
+			want: "message_start start delta delta delta stop start ping 'a' stop message_delta message_stop", stop: "end_turn", output: 3, //nolint:dupword // events do repeat
+		},
+		{
+			name: "nothing but thought before max_tokens", answer: messages.Answer{Text: "a"}, set: map[string]any{"thinking": nil, "max_tokens": 20},
+			want: "message_start start delta stop message_delta message_stop", stop: "max_tokens", output: 20,
+		},
 		{name: "max_tokens", answer: messages.Answer{Text: "one two three"}, set: map[string]any{"max_tokens": 2}, want: "message_start start ping 'one' ' t' stop message_delta message_stop", stop: "max_tokens", output: 2},
 		{name: "max_tokens does not cut a character", answer: messages.Answer{Text: "xéé"}, set: map[string]any{"max_tokens": 1}, want: "message_start start ping 'x' stop message_delta message_stop", stop: "max_tokens", output: 1},
-		{name: "a stop sequence", answer: messages.Answer{Text: "one </fill> two END"}, set: map[string]any{"stop_sequences": []any{"END", "</fill>"}},
-			want: "message_start start ping 'one' ' ' stop message_delta message_stop", stop: "stop_sequence", output: 2},
+		{
+			name: "a stop sequence", answer: messages.Answer{Text: "one </fill> two END"}, set: map[string]any{"stop_sequences": []any{"END", "</fill>"}},
+			want: "message_start start ping 'one' ' ' stop message_delta message_stop", stop: "stop_sequence", output: 2,
+		},
 		{name: "a stop of the script", answer: messages.Answer{Text: "a", Stop: "pause_turn"}, want: "message_start start ping 'a' stop message_delta message_stop", stop: "pause_turn", output: 1},
-		{name: "unknown things", answer: messages.Answer{Text: "a", Unknown: true},
-			want: "message_start aurora start delta stop start ping 'a' delta stop message_delta message_delta message_stop", stop: "end_turn", output: 1},
+		{
+			name: "unknown things", answer: messages.Answer{Text: "a", Unknown: true},
+			want: "message_start aurora start delta stop start ping 'a' delta stop message_delta message_delta message_stop", stop: "end_turn", output: 1, //nolint:dupword // events do repeat
+		},
 		{name: "refused before text", answer: messages.Answer{Text: "a b", Break: &messages.Break{How: messages.Refuse}}, want: "message_start message_delta message_stop", stop: "refusal", output: 1},
-		{name: "refused after text", answer: messages.Answer{Text: "a b", Break: &messages.Break{How: messages.Refuse, After: 1, Category: "cyber"}},
-			want: "message_start start ping 'a' stop message_delta message_stop", stop: "refusal", output: 1},
+		{
+			name: "refused after text", answer: messages.Answer{Text: "a b", Break: &messages.Break{How: messages.Refuse, After: 1, Category: "cyber"}},
+			want: "message_start start ping 'a' stop message_delta message_stop", stop: "refusal", output: 1,
+		},
 		{name: "cut before message_start", answer: messages.Answer{Text: "a b", Break: &messages.Break{How: messages.EOF, After: messages.Headers}}, want: ""},
 		{name: "cut before text", answer: messages.Answer{Text: "a b", Break: &messages.Break{How: messages.EOF}}, want: "message_start start ping"},
 		{name: "cut in the text", answer: messages.Answer{Text: "a b", Break: &messages.Break{How: messages.EOF, After: 1}}, want: "message_start start ping 'a'"},
@@ -431,8 +443,10 @@ func TestStartEndsStalledAnswers(t *testing.T) {
 func TestPace(t *testing.T) {
 	for _, body := range []string{streamed, plain} {
 		api := messages.Start(t, messages.Options{})
-		api.Queue(messages.Answer{Chunks: []string{"a", "b"}, Delay: 10 * time.Millisecond, FirstByte: 10 * time.Millisecond,
-			PerChunk: 5 * time.Millisecond, TokensPerSecond: 200})
+		api.Queue(messages.Answer{
+			Chunks: []string{"a", "b"}, Delay: 10 * time.Millisecond, FirstByte: 10 * time.Millisecond,
+			PerChunk: 5 * time.Millisecond, TokensPerSecond: 200,
+		})
 		start := time.Now()
 		ask(t, api, body)
 		if took := time.Since(start); took < 40*time.Millisecond {

@@ -75,6 +75,7 @@ func split(frame []byte, how Split) [][]byte {
 				cuts = append(cuts, i)
 			}
 		}
+	case SplitEvents, SplitCoalesced: // a frame is one group
 	case SplitLines:
 		start := 0
 		for i, b := range frame {

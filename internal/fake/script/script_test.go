@@ -41,20 +41,32 @@ func TestStream(t *testing.T) {
 	}{
 		{name: "whole", answer: script.Says("a", "b"), text: "ab", stop: model.StopEnd, want: script.Counts{Peak: 1, Finished: 1}},
 		{name: "empty", answer: script.Says(), stop: model.StopEnd, want: script.Counts{Peak: 1, Finished: 1}},
-		{name: "cut by length", answer: script.Answer{Chunks: []string{"a"}, Stop: model.StopLength}, text: "a", stop: model.StopLength,
-			want: script.Counts{Peak: 1, Finished: 1}},
-		{name: "paced", answer: script.Answer{Chunks: []string{"a", "b"}, First: time.Second, Each: 200 * time.Millisecond},
-			text: "ab", stop: model.StopEnd, took: 1400 * time.Millisecond, want: script.Counts{Peak: 1, Finished: 1}},
+		{
+			name: "cut by length", answer: script.Answer{Chunks: []string{"a"}, Stop: model.StopLength}, text: "a", stop: model.StopLength,
+			want: script.Counts{Peak: 1, Finished: 1},
+		},
+		{
+			name: "paced", answer: script.Answer{Chunks: []string{"a", "b"}, First: time.Second, Each: 200 * time.Millisecond},
+			text: "ab", stop: model.StopEnd, took: 1400 * time.Millisecond, want: script.Counts{Peak: 1, Finished: 1},
+		},
 		{name: "error at once", answer: script.Fails(errWire), err: errWire, want: script.Counts{Peak: 1, Failed: 1}},
-		{name: "error after text", answer: script.Answer{Chunks: []string{"a"}, Err: errWire}, text: "a", err: errWire,
-			want: script.Counts{Peak: 1, Failed: 1}},
+		{
+			name: "error after text", answer: script.Answer{Chunks: []string{"a"}, Err: errWire}, text: "a", err: errWire,
+			want: script.Counts{Peak: 1, Failed: 1},
+		},
 		{name: "the reader breaks out", answer: script.Says("a", "b"), limit: 1, text: "a", want: script.Counts{Peak: 1, Aborted: 1}},
-		{name: "the reader takes the end and breaks out", answer: script.Says("a"), limit: 2, text: "a", stop: model.StopEnd,
-			want: script.Counts{Peak: 1, Finished: 1}},
-		{name: "the context ends in a pause", answer: script.Answer{Chunks: []string{"a", "b"}, Each: time.Hour}, leave: time.Minute,
-			text: "a", err: context.DeadlineExceeded, took: time.Minute, want: script.Counts{Peak: 1, Aborted: 1}},
-		{name: "the context ends a hang", answer: script.Answer{Chunks: []string{"a"}, Hang: true}, leave: time.Minute,
-			text: "a", err: context.DeadlineExceeded, took: time.Minute, want: script.Counts{Peak: 1, Aborted: 1}},
+		{
+			name: "the reader takes the end and breaks out", answer: script.Says("a"), limit: 2, text: "a", stop: model.StopEnd,
+			want: script.Counts{Peak: 1, Finished: 1},
+		},
+		{
+			name: "the context ends in a pause", answer: script.Answer{Chunks: []string{"a", "b"}, Each: time.Hour}, leave: time.Minute,
+			text: "a", err: context.DeadlineExceeded, took: time.Minute, want: script.Counts{Peak: 1, Aborted: 1},
+		},
+		{
+			name: "the context ends a hang", answer: script.Answer{Chunks: []string{"a"}, Hang: true}, leave: time.Minute,
+			text: "a", err: context.DeadlineExceeded, took: time.Minute, want: script.Counts{Peak: 1, Aborted: 1},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

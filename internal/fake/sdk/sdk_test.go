@@ -92,7 +92,7 @@ func shape(t *testing.T, path string, v reflect.Value) {
 				t.Errorf("%s.%s is a field that the SDK does not know", path, key)
 			}
 		default:
-			f, ok := field.Interface().(respjson.Field)
+			f, ok := reflect.TypeAssert[respjson.Field](field)
 			if !ok {
 				t.Fatalf("%s.%s: the SDK's metadata changed", path, name)
 			}
@@ -240,11 +240,13 @@ func TestErrors(t *testing.T) {
 		words  string // part of the message
 		header map[string]string
 	}{
-		{name: "prefill", status: 400, kind: anthropic.ErrorTypeInvalidRequestError,
+		{
+			name: "prefill", status: 400, kind: anthropic.ErrorTypeInvalidRequestError,
 			change: func(p *anthropic.MessageNewParams) {
 				p.Messages = append(p.Messages, anthropic.NewAssistantMessage(anthropic.NewTextBlock("```")))
 			},
-			words: "This model does not support assistant message prefill. The conversation must end with a user message."},
+			words: "This model does not support assistant message prefill. The conversation must end with a user message.",
+		},
 		{name: "sampling", status: 400, kind: anthropic.ErrorTypeInvalidRequestError, option: []option.RequestOption{option.WithJSONSet("temperature", 0)}, words: "temperature"},
 		{name: "a field there is not", status: 400, kind: anthropic.ErrorTypeInvalidRequestError, option: []option.RequestOption{option.WithJSONSet("prompt", "x")}, words: "prompt: Extra inputs are not permitted"},
 		{name: "a model there is not", status: 404, kind: anthropic.ErrorTypeNotFoundError, change: func(p *anthropic.MessageNewParams) { p.Model = "claude-2" }, words: "model: claude-2"},
