@@ -22,7 +22,7 @@ import (
 // and compare the answer with what stood there. The line is in no corpus while
 // it is asked for. Run them with
 //
-//	go test ./internal/embedded -run '^$' -bench 'Self|TenMegabytes' -benchtime 1x
+//	go test ./internal/embedded -run '^$' -bench . -benchtime 1x
 
 // sources returns the Go files below root by their paths, test data and
 // generated files left out, about limit bytes of them in the order of their paths.
@@ -153,20 +153,55 @@ func evaluate(b *testing.B, m *Model, all []task) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkSelf tries lines of this repository, or of the folder that
-// EMBEDDED_SOURCES names.
-func BenchmarkSelf(b *testing.B) {
-	root := os.Getenv("EMBEDDED_SOURCES")
-	if root == "" {
-		root = filepath.Join("..", "..")
+// selfRoot is the folder of this repository, or the one that EMBEDDED_SOURCES
+// names.
+func selfRoot() string {
+	if root := os.Getenv("EMBEDDED_SOURCES"); root != "" {
+		return root
 	}
-	paths, texts, _ := sources(b, root, 10<<20)
+	return filepath.Join("..", "..")
+}
+
+// BenchmarkSelf tries lines of this repository.
+func BenchmarkSelf(b *testing.B) {
+	paths, texts, _ := sources(b, selfRoot(), 10<<20)
 	m := New(Options{})
 	for _, p := range paths {
 		m.Update(p, "go", texts[p])
 	}
 	for range b.N {
 		evaluate(b, m, tasks(paths, texts, 2000))
+	}
+}
+
+// BenchmarkSelfBlocks takes up to three lines more out, asks for a block, and
+// reports how many of the lines after the first one stood there too.
+func BenchmarkSelfBlocks(b *testing.B) {
+	paths, texts, _ := sources(b, selfRoot(), 10<<20)
+	m := New(Options{})
+	for _, p := range paths {
+		m.Update(p, "go", texts[p])
+	}
+	all := tasks(paths, texts, 2000)
+	for range b.N {
+		blocks, lines, right := 0, 0, 0
+		for i, t := range all {
+			after := strings.SplitAfter(t.prompt.After, "\n") // the first is the rest of the cursor's line: nothing
+			out := min(1+i%3, len(after)-1)
+			p := t.prompt
+			p.OneLine, p.After = false, "\n"+strings.Join(after[1+out:], "")
+			got := strings.Split(answer(b, m, p), "\n")
+			for j, line := range got[1:] {
+				if lines++; j+1 < len(after) && strings.TrimSpace(line) == strings.TrimSpace(after[j+1]) {
+					right++
+				}
+			}
+			blocks += min(len(got)-1, 1)
+		}
+		b.ReportMetric(100*float64(blocks)/float64(len(all)), "blocks-%")
+		b.ReportMetric(float64(lines)/float64(max(blocks, 1)), "lines-each")
+		b.ReportMetric(100*float64(right)/float64(max(lines, 1)), "lines-right-%")
+		b.ReportMetric(0, "ns/op")
 	}
 }
 

@@ -28,33 +28,40 @@ type field [maxContext + 1][]match
 // search adds the places of s at which at least least tokens stand as at the
 // end of context, and the token after them begins with partial.
 func (f *field) search(s *source, context []uint32, partial string, least int, weight float64) {
-	if len(context) < least {
+	switch {
+	case len(context) < least:
+	case least == 0:
+		for i := range s.ids {
+			f.consider(s, i, context, partial, least, weight)
+		}
+	default:
+		last := context[len(context)-1]
+		for i, id := range s.ids[:max(len(s.ids)-1, 0)] {
+			if id == last { // nearly no place gets further than this
+				f.consider(s, i+1, context, partial, least, weight)
+			}
+		}
+	}
+}
+
+// consider adds the place before token i of s, if it is one that search looks
+// for.
+func (f *field) consider(s *source, i int, context []uint32, partial string, least int, weight float64) {
+	same, n := 0, len(context)
+	for most := min(n, maxContext, i); same < most && s.ids[i-1-same] == context[n-1-same]; {
+		same++
+	}
+	if same < least || len(f[same]) >= perLevel || !strings.HasPrefix(s.token(i), partial) {
 		return
 	}
-	ids, n := s.ids, len(context)
-	for i := least; i < len(ids); i++ {
-		if least > 0 && ids[i-1] != context[n-1] { // nearly every place ends here
-			continue
-		}
-		same := 0
-		for most := min(n, maxContext, i); same < most && ids[i-1-same] == context[n-1-same]; {
-			same++
-		}
-		if same < least || len(f[same]) >= perLevel {
-			continue
-		}
-		if partial != "" && !strings.HasPrefix(s.token(i), partial) {
-			continue
-		}
-		f[same] = append(f[same], match{s, i, i, weight})
-	}
+	f[same] = append(f[same], match{s, i, i, weight})
 }
 
 // A vote is what the matches say comes next.
 type vote struct {
 	id    uint32
 	share float64 // how much of what could come next it is, from 0 to 1
-	times int     // how many matches say so
+	times int     // how many matches of any length say so
 	match match   // the longest of them, of equals the nearest
 }
 
@@ -65,7 +72,10 @@ type vote struct {
 // the longer ones leave open: of v votes for d different tokens they leave d in
 // v+d. (This is prediction by partial matching with escape method C, each
 // length counting the matches of the longer ones once more.)
-func (f *field) vote(fits func(match) bool) vote {
+//
+// Votes for expected, the token that stands after the cursor, count more: the
+// answer must lead there. lineEnd stands for none.
+func (f *field) vote(expected uint32, fits func(match) bool) vote {
 	type tally struct {
 		vote
 		votes float64
@@ -75,7 +85,7 @@ func (f *field) vote(fits func(match) bool) vote {
 		index       = map[uint32]int{} // of tallies
 		total, open = 0.0, 1.0
 	)
-	for n := maxContext; n >= 0 && open > 0.01; n-- {
+	for n := maxContext; n >= 0; n-- {
 		for _, m := range f[n] {
 			i, ok := index[m.id()]
 			if !ok {
@@ -86,9 +96,13 @@ func (f *field) vote(fits func(match) bool) vote {
 				index[m.id()] = i
 				tallies = append(tallies, tally{vote: vote{id: m.id(), match: m}})
 			}
-			tallies[i].votes += m.weight
+			weight := m.weight
+			if m.id() == expected && expected != lineEnd {
+				weight *= weightExpected
+			}
+			tallies[i].votes += weight
 			tallies[i].times++
-			total += m.weight
+			total += weight
 		}
 		if total == 0 {
 			continue

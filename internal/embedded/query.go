@@ -66,10 +66,9 @@ func newQuery(p model.Prompt) (*query, bool) {
 	}
 	q.open = openBrackets(q.before, q.partial)
 	q.tail = unopened(q.after, unopened(rest, nil))
-	for l := range strings.Lines(after) {
-		if q.next = strings.TrimSpace(l); q.next != "" {
-			break
-		}
+	for after != "" && q.next == "" {
+		line, after = cutLine(after)
+		q.next = strings.TrimSpace(line)
 	}
 	return q, true
 }

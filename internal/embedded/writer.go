@@ -21,14 +21,16 @@ const (
 	aString  = 0.7 // a string: they differ where all else is alike
 	newName  = 0.8 // a name that the document does not hold yet
 
-	weightNear = 1.5 // of places in the document itself and in its folder, against 1
+	weightNear     = 1.5 // of places in the document itself and in its folder, against 1
+	weightExpected = 3   // times so much where what follows is what stands after the cursor
 )
 
 const (
 	maxLines      = 20
 	maxLineTokens = 100
-	tokenBytes    = 3   // of a model's token, for Prompt.MaxTokens
-	defaultTokens = 256 // where Prompt.MaxTokens is 0
+	maxIndent     = 64 << 10 // bytes of a text that are read to see how it is indented
+	tokenBytes    = 3        // of a model's token, for Prompt.MaxTokens
+	defaultTokens = 256      // where Prompt.MaxTokens is 0
 )
 
 // A writer puts an answer together, token by token, from what the matches say.
@@ -40,11 +42,11 @@ type writer struct {
 	oneLine bool
 	bytes   int // that the answer may still have
 
-	open   []byte // the brackets that are open where the answer has got to
-	own    int    // how many of them the answer has opened
-	begun  bool   // the answer has written something: a token of the line or a line
-	block  bool   // a block has begun in the answer or on the cursor's line
-	indent syntax.Indent
+	open   []byte        // the brackets that are open where the answer has got to
+	own    int           // how many of them the answer has opened
+	begun  bool          // the answer has written something: a token of the line or a line
+	block  bool          // a block has begun in the answer or on the cursor's line
+	indent syntax.Indent // the document's; zero until it is needed
 }
 
 // newWriter finds what matches the prompt. It reports false where there is
@@ -117,6 +119,7 @@ func (w *writer) lines() iter.Seq[string] {
 		if first == "" && !w.block {
 			return // the line was whole already, and nothing says that another belongs to it
 		}
+		held := "" // a line that begins a block is not said before one that stands in it
 		for n := 1; n < maxLines; n++ {
 			lead, final, ok := w.nextLine(last)
 			if !ok {
@@ -124,15 +127,21 @@ func (w *writer) lines() iter.Seq[string] {
 			}
 			w.field.follow(lineEnd)
 			line, match, end := w.line(sureNext)
-			text := "\n" + lead + line
+			text := held + "\n" + lead + line
 			if end == gaveUp || line == "" || len(text) > w.bytes || w.repeats(line, written) {
 				return
 			}
-			w.bytes -= len(text)
-			if !yield(text) || final && w.own <= 0 {
+			if held = ""; w.q.lang.Opens(line) {
+				held, w.block = text, true
+			} else {
+				w.bytes -= len(text)
+				if !yield(text) {
+					return
+				}
+			}
+			if final && w.own <= 0 {
 				return
 			}
-			w.block = w.block || w.q.lang.Opens(line)
 			written, last = line, match
 		}
 	}
@@ -153,12 +162,16 @@ func (w *writer) line(need float64) (text string, last match, end ending) {
 	var b strings.Builder
 	sure := 1.0
 	for range maxLineTokens {
-		v := w.field.vote(w.fits)
+		expected := lineEnd
+		if w.own <= 0 && w.begun && len(w.q.rest) > 0 {
+			expected = w.q.rest[0]
+		}
+		v := w.field.vote(expected, w.fits)
 		sure *= w.worth(v)
 		switch {
 		case sure < need, w.ctx.Err() != nil:
 			return "", match{}, gaveUp
-		case w.own <= 0 && w.begun && len(w.q.rest) > 0 && v.id == w.q.rest[0]:
+		case expected != lineEnd && v.id == expected:
 			return b.String(), v.match, metRest
 		case v.id == lineEnd && len(w.q.rest) > 0:
 			return "", match{}, gaveUp
@@ -197,7 +210,7 @@ func (w *writer) fits(m match) bool {
 // what they cannot know.
 func (w *writer) worth(v vote) float64 {
 	p := v.share
-	if v.times == 1 {
+	if v.times == 1 && len(w.q.rest) == 0 { // else what stands after the cursor is a second witness
 		p *= onlyOnce
 	}
 	if !w.begun && w.q.partial != "" {
@@ -263,8 +276,11 @@ func (w *writer) nextLine(last match) (lead string, final, ok bool) {
 // lead returns the blanks for the line of token at, and how many levels deeper
 // it is than the cursor's line. In in, the cursor's line is that of token from.
 func (w *writer) lead(in *source, from, at int) (string, int) {
-	theirs := syntax.InferIndent(in.text, syntax.Indent{Width: 4})
-	ours := syntax.InferIndent(w.q.before.text, theirs)
+	theirs := syntax.InferIndent(headLines(in.text, maxIndent), syntax.Indent{Width: 4})
+	if w.indent == (syntax.Indent{}) {
+		w.indent = syntax.InferIndent(tailLines(w.q.before.text, maxIndent), theirs)
+	}
+	ours := w.indent
 	step := max(theirs.Width, 1)
 	deeper := theirs.Columns(in.leading(at)) - theirs.Columns(in.leading(from))
 	levels := deeper / step

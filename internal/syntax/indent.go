@@ -37,7 +37,13 @@ func InferIndent(text string, fallback Indent) Indent {
 	var tabs, spaces int
 	var steps [9]int // how often a line stands so many columns deeper than the one before
 	before := 0
-	for line := range strings.Lines(text) {
+	for text != "" {
+		line := text
+		if i := strings.IndexAny(text, "\r\n"); i >= 0 { // \r\n gives an empty line more, which does not count
+			line, text = text[:i], text[i+1:]
+		} else {
+			text = ""
+		}
 		lead := Leading(line)
 		if strings.TrimSpace(line[len(lead):]) == "" {
 			continue

@@ -152,6 +152,27 @@ func TestOpens(t *testing.T) {
 	}
 }
 
+func TestCloses(t *testing.T) {
+	tests := []struct {
+		language, line string
+		want           bool
+	}{
+		{"go", "\t}, nil)", true},
+		{"go", "\t// }", false},
+		{"go", "x }", false},
+		{"go", "", false},
+		{"ruby", "  end", true},
+		{"ruby", "  ending", false},
+		{"shellscript", "done < file", true},
+		{"python", "pass", false},
+	}
+	for _, tt := range tests {
+		if got := ByID(tt.language).Closes(tt.line); got != tt.want {
+			t.Errorf("%s: Closes(%q) = %v", tt.language, tt.line, got)
+		}
+	}
+}
+
 func TestLanguageOfAFile(t *testing.T) {
 	for file, want := range map[string]string{
 		"a/b.go": "go", `C:\x\Main.JAVA`: "java", "Makefile": "makefile", "Dockerfile.dev": "dockerfile", "a.tsx": "typescriptreact",
