@@ -14,7 +14,7 @@ import (
 var cursor = regexp.MustCompile(`<CURSOR(?:_\d+)?/>`)
 
 // language is how the task of a prompt names the document's language.
-var language = regexp.MustCompile(`\bin this (\w+) document`)
+var language = regexp.MustCompile(`\bin this (\S+) document`)
 
 // complete answers a completion request in the form that claude-lsp asks for:
 // one fence. It knows no language and no meaning; it goes on as other lines of

@@ -35,7 +35,7 @@ func TestComplete(t *testing.T) {
 		{name: "an empty line follows as elsewhere", others: "for i := range n {\n\tsum += i\n}\n", doc: "for i := range n {\n\t‸\n}\n", want: "```go\nsum += i\n```\n"},
 		{name: "or nearly as elsewhere", others: "for i := range m {\n\tsum += i\n}\n", doc: "for i := range n {\n\t‸\n}\n", want: "```go\nsum += i\n```\n"},
 		{name: "finishes a word", doc: "total := 1\nprint(tot‸)\n", want: "```go\nal\n```\n"},
-		{name: "the fence that the task wants", doc: "aa bb\naa ‸", task: "Insert at <CURSOR/> in this markdown document. Close with ````.", want: "````markdown\nbb\n````\n"},
+		{name: "the fence that the task wants", doc: "aa bb\naa ‸", task: "(End of the text.)\nInsert at <CURSOR/> in this objective-c document. Close with ````.", want: "````objective-c\nbb\n````\n"},
 		{name: "no task", doc: "aa bb\naa ‸", task: "-", want: "```\nbb\n```\n"},
 		{name: "nothing to go by", doc: "‸", want: "```go\n\n```\n"},
 		{name: "CRLF", doc: "aa bb\r\naa ‸\r\n", want: "```go\nbb\n```\n"},
