@@ -33,7 +33,11 @@ const (
 // newQuery cuts p up. It reports false where there is nothing to continue: in
 // a comment, and inside a word.
 func newQuery(p model.Prompt) (*query, bool) {
-	q := &query{lang: syntax.ByID(p.Language)}
+	language := p.Language
+	if language == "" {
+		language = syntax.IDForPath(p.Path)
+	}
+	q := &query{lang: syntax.ByID(language)}
 	before := tailLines(p.Before, maxBefore)
 	st := q.lang.After(before, syntax.State{})
 	if st.In() == syntax.InComment {
