@@ -99,16 +99,17 @@ func (p *place) defects(text, rest string) int {
 }
 
 // closesString reports whether a string token at the end of a line holds its
-// closing quote.
+// closing mark: a quote, or what ends raw strings, long brackets and regular
+// expressions.
 func closesString(s string) bool {
 	last := s[len(s)-1]
 	switch last {
 	case '"', '\'', '`':
 		return len(s) > 1
-	case '#', ')', '/', ']', '}': // raw strings, regular expressions and long brackets end so
-		return len(s) > 1
+	case '#', ']':
+		return strings.Contains(s, `"`+strings.Repeat("#", len(s)-len(strings.TrimRight(s, "#")))) || strings.HasPrefix(s, "[")
 	}
-	return strings.ContainsAny(s[:1], "/") // the flags of a regular expression
+	return s[0] == '/' // with its flags
 }
 
 // pairs reports whether the two brackets belong together.

@@ -51,7 +51,7 @@ func choose(p *place, parts []part, want form, limit int, ended, cut bool) (foun
 		open := i == len(parts)-1 && !part.closed
 		fit, ok, changed := p.polish(draft{
 			kind: part.kind, info: part.info, text: string(part.text), form: want,
-			growing: open && !ended, cut: open && ended && cut,
+			open: !part.closed && part.kind == partFenced, growing: open && !ended, cut: open && ended && cut,
 		})
 		for _, name := range changed {
 			if !slices.Contains(names, name) {

@@ -153,6 +153,7 @@ func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 	window := a.window(doc, at)
 	mark := markFor(window.Before, window.After)
 	p := placeAt(doc, at, mark)
+	p.path = r.Path
 	want := formFor(r.Settings.Multiline, r.Invoked, p)
 	shape := Shape{OneLine: want != aBlock, Candidates: 1}
 	if r.Invoked {

@@ -1,6 +1,9 @@
 package completion
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // A partKind says how a part of an answer was marked off.
 type partKind uint8
@@ -12,7 +15,7 @@ const (
 )
 
 // A part is a stretch of an answer. Its text has \n line ends alone, and
-// neither the markers nor the line break in front of the closing one.
+// neither the markers nor the line breaks in front of the closing one.
 type part struct {
 	kind   partKind
 	info   string // a fence's info string, or a wrapper's name in lower case
@@ -27,9 +30,11 @@ type part struct {
 // chunks. Text goes into the open part as soon as it is certain; what may
 // still become a closing marker is held back.
 //
-// Where it is wider than CommonMark, it is because models write so: a line of
-// a fence inside a list item may be less indented than the item, and a fence
-// inside a wrapper tag is the wrapper's content.
+// Where it is wider than CommonMark, it is because models write so and because
+// nothing else could be meant by an answer: a fence may be indented by more than
+// three columns, as inside a list item, and its lines may be indented less; a
+// fence inside a wrapper tag is the wrapper's content; and a fence line at the
+// very end, with nothing behind it, ends the code before it.
 //
 // The zero fence is ready for the first byte.
 type fence struct {
@@ -42,12 +47,11 @@ type fence struct {
 	// The open fence.
 	char    byte // '`' or '~'
 	length  int
-	indent  int // columns of indentation that its lines lose
-	quotes  int // block-quote marks in front of each of its lines
-	pending int // line breaks that go in front of the next text of the part
+	lead    []byte // the blanks in front of it, which its lines lose
+	quotes  int    // block-quote marks in front of each of its lines
+	pending int    // line breaks that go in front of the next text of the part
 
-	list int    // where the content of the list item round the text begins; 0: none
-	tag  string // the wrapper that is open, in lower case
+	tag string // the wrapper that is open, in lower case
 }
 
 // A mode is what the bytes of an answer are just now.
@@ -129,6 +133,7 @@ func (f *fence) end() {
 	case inThought, inBare:
 	}
 	f.line, f.mode = nil, inText
+	f.lateOpening()
 }
 
 // last is the open part, or the one that was closed last.
@@ -182,11 +187,8 @@ func (f *fence) textByte(c byte) event {
 func (f *fence) textLine(whole bool) {
 	line := f.line
 	f.line = f.line[:0]
-	if whole {
-		f.trackList(line)
-		if f.opens(line) {
-			return
-		}
+	if f.opens(line) {
+		return
 	}
 	if len(f.parts) == 0 || f.last().kind != partText || f.last().closed {
 		if len(line) == 0 {
@@ -215,28 +217,19 @@ func (f *fence) close() event {
 	return codeEnd
 }
 
-// opens begins a fenced block if line is an opening fence: at most three
-// columns of indentation beyond the containers round it, three or more
+// opens begins a fenced block if line is an opening fence: three or more
 // backticks or tildes, and an info string that holds no backtick if the fence
 // is made of them.
 func (f *fence) opens(line []byte) bool {
 	rest, quotes := quoted(line)
-	indent := leading(rest)
-	base := 0
-	if f.list > 0 && indent >= f.list {
-		base = f.list
-	}
+	lead := rest[:leading(rest)]
 	if marker := listMarker(rest); marker > 0 { // the fence stands on the item's own line
-		indent, base = marker, marker
-		rest = rest[marker:]
-		n := leading(rest)
-		rest, indent = rest[n:], indent+n
-	} else {
-		rest = rest[indent:]
+		lead = bytes.Repeat([]byte{' '}, marker+leading(rest[marker:]))
 	}
-	if indent-base > 3 {
+	if len(lead) > len(rest) {
 		return false
 	}
+	rest = rest[len(lead):]
 	n := run(rest)
 	if n < 3 {
 		return false
@@ -245,7 +238,7 @@ func (f *fence) opens(line []byte) bool {
 	if rest[0] == '`' && strings.Contains(info, "`") {
 		return false
 	}
-	f.char, f.length, f.indent, f.quotes = rest[0], n, indent, quotes
+	f.char, f.length, f.lead, f.quotes = rest[0], n, bytes.Clone(lead), quotes
 	f.open(partFenced, info)
 	f.mode, f.held = inFence, true
 	return true
@@ -300,7 +293,10 @@ func (f *fence) release() {
 	for range f.quotes {
 		line = unquote(line)
 	}
-	n := min(f.indent, leading(line))
+	n := 0
+	for n < len(f.lead) && n < len(line) && line[n] == f.lead[n] {
+		n++
+	}
 	f.emit(line[n:])
 	f.line = f.line[:0]
 }
@@ -318,9 +314,9 @@ func (f *fence) mayClose(line []byte) bool {
 	}
 	n := leading(line)
 	if n == len(line) {
-		return n <= f.indent+3
+		return n <= len(f.lead)+3
 	}
-	if n > f.indent+3 || line[n] != f.char {
+	if n > len(f.lead)+3 || line[n] != f.char {
 		return false
 	}
 	r := run(line[n:])
@@ -334,7 +330,7 @@ func (f *fence) closes(line []byte) bool {
 		line = unquote(line)
 	}
 	n := leading(line)
-	if n == len(line) || n > f.indent+3 || line[n] != f.char {
+	if n == len(line) || n > len(f.lead)+3 || line[n] != f.char {
 		return false
 	}
 	r := run(line[n:])
@@ -349,27 +345,25 @@ func (f *fence) gluedEnd() {
 	marks := strings.Repeat(string(f.char), f.length)
 	text := strings.TrimRight(string(p.text), " \t\n")
 	if s, ok := strings.CutSuffix(text, marks); ok && !strings.HasSuffix(s, marks[:1]) && strings.TrimSpace(s) != "" {
-		p.text, p.closed = []byte(s), true
+		p.text, p.closed = bytes.TrimRight([]byte(s), " \t\n"), true
 	}
 }
 
-// trackList remembers where the content of the list item round the text
-// begins, so that a fence in it may be indented as deep.
-func (f *fence) trackList(line []byte) {
-	line, _ = quoted(line)
-	switch n := listMarker(line); {
-	case n > 0:
-		f.list = n
-	case !blank(line) && leading(line) == 0 && run(line) < 3:
-		f.list = 0
+// lateOpening undoes an opening fence that is the last line of an answer: what
+// came before it was the code, whose own opening fence is missing.
+func (f *fence) lateOpening() {
+	if len(f.parts) != 2 || f.parts[0].kind != partText {
+		return
+	}
+	if p := f.parts[1]; p.kind == partFenced && !p.closed && len(p.text) == 0 && p.info == "" {
+		f.parts = f.parts[:1]
 	}
 }
 
-// leading counts the spaces at the start of line; a tab counts as one byte
-// only after four columns were reached, so it is left to the text.
+// leading counts the blanks at the start of line.
 func leading(line []byte) int {
 	n := 0
-	for n < len(line) && line[n] == ' ' {
+	for n < len(line) && (line[n] == ' ' || line[n] == '\t') {
 		n++
 	}
 	return n

@@ -1,6 +1,7 @@
 package completion
 
 import (
+	"path"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
@@ -44,7 +45,7 @@ func dropElision(p *place, d draft) (draft, bool) {
 	}
 	lines := strings.Split(d.text, "\n")
 	from := 0
-	for from < len(lines) && (strings.TrimSpace(lines[from]) == "" || elided(p.lang, lines[from])) {
+	for from < len(lines) && (strings.TrimSpace(lines[from]) == "" || elided(p.lang, lines[from]) || p.titles(lines[from])) {
 		from++
 	}
 	if from == len(lines) {
@@ -61,6 +62,25 @@ func dropElision(p *place, d draft) (draft, bool) {
 		d.text = strings.Join(lines[from:to], "\n")
 	}
 	return d, true
+}
+
+// titles reports whether line is a comment that only names the document, as
+// models put above the code of a file.
+func (p *place) titles(line string) bool {
+	if p.path == "" {
+		return false
+	}
+	s := strings.TrimSpace(line)
+	for _, mark := range append(p.lang.LineComments(), "/*", "<!--") {
+		if rest, ok := strings.CutPrefix(s, mark); ok {
+			name := strings.TrimSpace(strings.TrimRight(rest, "*/-> "))
+			for _, label := range []string{"Path:", "File:", "path:", "file:", "filename:", "Filename:"} {
+				name = strings.TrimSpace(strings.TrimPrefix(name, label))
+			}
+			return name == p.path || name == path.Base(p.path)
+		}
+	}
+	return false
 }
 
 // elided reports whether line only says that something was left out, or that

@@ -21,6 +21,7 @@ type place struct {
 	lang   *syntax.Language
 	indent syntax.Indent // how the file indents
 	mark   string        // the cursor's mark in the prompt
+	path   string        // the document's
 
 	before, after string // the text round the cursor
 	head, tail    string // the cursor's line on both sides of it
@@ -41,10 +42,8 @@ type place struct {
 // placeAt looks at doc round at.
 func placeAt(doc *document.Document, at document.Offset, mark string) *place {
 	from, to := max(0, at-reach), min(doc.Len(), at+reach)
-	if from > 0 { // begin at a line, unless one line is longer than all that is looked at
-		if start := doc.LineStart(doc.LineAt(from) + 1); start <= at {
-			from = start
-		}
+	if n := doc.LineAt(from); from > 0 && n < doc.LineAt(at) { // begin at a line, unless the cursor's is longer than all that is looked at
+		from = doc.LineStart(n + 1)
 	}
 	return newPlace(syntax.ByID(doc.Language()), doc.Slice(from, at), doc.Slice(at, to), mark)
 }

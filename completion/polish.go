@@ -12,6 +12,7 @@ type draft struct {
 
 	kind    partKind
 	info    string // the fence's info string
+	open    bool   // no closing marker came
 	cut     bool   // the answer ends before its end: its last line may be cut anywhere
 	growing bool   // more of the answer is still to come
 	form    form   // how much of it is wanted

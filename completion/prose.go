@@ -15,6 +15,12 @@ var proseLanguages = map[string]bool{
 	"html": true, "gherkin": true, "cucumber": true, "typst": true, "text": true,
 }
 
+// Languages in whose code sentences stand as they are.
+var markup = map[string]bool{
+	"typescriptreact": true, "javascriptreact": true, "vue": true, "svelte": true, "php": true, "xml": true,
+	"astro": true, "html": true, "yaml": true, "erb": true, "razor": true, "handlebars": true,
+}
+
 // dropProse keeps what is code. Between fences everything is, unless all of it
 // is sentences where code belongs; without a fence, sentences round the code
 // are the model talking about it, and an answer of nothing else holds nothing
@@ -22,6 +28,10 @@ var proseLanguages = map[string]bool{
 func dropProse(p *place, d draft) (draft, bool) {
 	if d.kind != partText {
 		d.text = unwrap(d.text)
+		if d.open && !d.cut && p.in == syntax.InCode && !markup[p.lang.ID()] { // its fence was forgotten: talk may follow
+			lines := strings.Split(d.text, "\n")
+			d = dropTalk(p, d, lines, 1, p.lang.After(lines[0]+"\n", syntax.State{}))
+		}
 		return d, p.in != syntax.InCode || proseLanguages[p.lang.ID()] || !allProse(p, d.text)
 	}
 	text := strings.Trim(d.text, "\n")
@@ -47,14 +57,17 @@ func dropProse(p *place, d draft) (draft, bool) {
 }
 
 // dropTalk ends a draft of these lines where the model begins to talk, looked
-// for from line i on, which begins in state st. Inside a string or a comment a
-// sentence is text, unless it speaks of the answer.
+// for from line i on, which begins in state st. Inside a string or a comment
+// that the answer began a sentence is text. Where the cursor stands in text,
+// only a sentence that speaks of the answer is talk.
 func dropTalk(p *place, d draft, lines []string, i int, st syntax.State) draft {
 	to := len(lines)
 	text := proseLanguages[p.lang.ID()]
+	inText := text || p.in != syntax.InCode
 	for ; i < to; i++ {
-		about := aboutAnswering(strings.Join(lines[i:min(i+2, len(lines))], " "))
-		if talk(p.lang, lines[i:]) && (st.In() == syntax.InCode && !text || about && i > 0 && strings.TrimSpace(lines[i-1]) == "") {
+		code := st.In() == syntax.InCode && !text
+		about := inText && i > 0 && strings.TrimSpace(lines[i-1]) == "" && aboutAnswering(strings.Join(lines[i:min(i+2, to)], " "))
+		if (code || about) && talk(p.lang, lines[i:]) {
 			to = i
 			break
 		}
