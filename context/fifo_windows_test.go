@@ -1,0 +1,5 @@
+package doccontext
+
+import "testing"
+
+func makeFIFO(testing.TB, string) {}

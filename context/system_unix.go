@@ -1,0 +1,13 @@
+//go:build unix
+
+package doccontext
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// openNonblock keeps the opening of a pipe from waiting for its writer.
+const openNonblock = syscall.O_NONBLOCK
+
+func hideWindow(*exec.Cmd) {}
