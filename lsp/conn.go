@@ -12,6 +12,8 @@ import (
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/completion"
 )
 
 // This file is the whole of our dispatch. It stands in for
@@ -29,7 +31,8 @@ const (
 )
 
 // The ends of a request that answer the client with an error, all of them
-// silent in the editors. Contexts are cancelled with one of them as cause.
+// silent in the editors. Contexts are cancelled with what they stand for as
+// cause: completion.ErrSuperseded, completion.ErrStale, or the error itself.
 var (
 	errSuperseded = jsonrpc2.NewError(codeServerCancelled, "superseded by a newer request for the document")
 	errStale      = jsonrpc2.NewError(protocol.CodeContentModified, "the document changed")
@@ -129,6 +132,10 @@ func wireError(err error) error {
 	switch {
 	case errors.As(err, &wire):
 		return wire
+	case errors.Is(err, completion.ErrSuperseded):
+		return errSuperseded
+	case errors.Is(err, completion.ErrStale):
+		return errStale
 	case errors.Is(err, context.Canceled):
 		return errShutDown // only the end of the connection cancels without a cause
 	default:

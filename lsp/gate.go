@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"go.lsp.dev/uri"
+
+	"github.com/claude-lsp/claude-lsp/completion"
 )
 
 // A gate knows the completion requests that run for each document, so that
@@ -34,7 +36,7 @@ func (g *gate) enter(u uri.URI, method string, cancel context.CancelCauseFunc) *
 	}
 	for old := range g.running[u] {
 		if old.method == method {
-			old.cancel(errSuperseded)
+			old.cancel(completion.ErrSuperseded)
 		}
 	}
 	if g.running[u] == nil {
@@ -59,6 +61,6 @@ func (g *gate) moved(u uri.URI) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for t := range g.running[u] {
-		t.cancel(errStale)
+		t.cancel(completion.ErrStale)
 	}
 }

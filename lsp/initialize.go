@@ -87,7 +87,7 @@ func (s *Server) initialize(c *call) (any, error) {
 	}
 	s.log.Info("a client has connected", zap.String("name", s.client.name), zap.String("version", s.client.version),
 		zap.String("positionEncoding", string(s.client.encoding)), zap.Bool("inlineCompletion", s.client.inline), zap.Int("folders", len(s.folders)))
-	s.life.enter(running) // from here on the client may be told things
+	s.life.enter(opening)
 	return &protocol.InitializeResult{
 		Capabilities: s.capabilities(),
 		ServerInfo:   protocol.ServerInfo{Name: s.opts.Name, Version: protocol.NewOptional(s.opts.Version)},
@@ -121,8 +121,13 @@ func (s *Server) capabilities() protocol.ServerCapabilities {
 var triggerCharacters = []string{" ", "\t", "\n", ".", "(", "[", "{", ",", "=", ":", "/", "\"", "'", ">", "<", "#", "@", "$", "-", "+"}
 
 // initialized starts what needs the client: its settings are asked for, and
-// warnings that came up before are shown.
+// what was to be said before is said.
 func (s *Server) initialized(*call) (any, error) {
+	if s.life.at() != opening {
+		return nil, nil
+	}
+	s.life.enter(running)
+	close(s.ready)
 	s.pullConfiguration()
 	s.showWarnings()
 	s.publishStatus()

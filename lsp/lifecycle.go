@@ -12,7 +12,8 @@ type phase int
 
 const (
 	created  phase = iota // nothing but initialize and exit is served
-	running               // initialize was answered
+	opening               // initialize was answered: everything is served, but the server says nothing by itself
+	running               // initialized has come
 	shutting              // shutdown was answered: nothing but exit is served
 	exited
 )
@@ -37,7 +38,7 @@ func (l *lifecycle) admit(method string, isCall bool) error {
 		return jsonrpc2.NewError(codeServerNotInitialized, "the server is not initialized")
 	case l.phase == created:
 		return fmt.Errorf("dropped: it came before initialize")
-	case l.phase == running && method == "initialize":
+	case method == "initialize" && l.phase < shutting:
 		return jsonrpc2.NewError(jsonrpc2.InvalidRequest, "the server is initialized already")
 	case l.phase >= shutting:
 		return jsonrpc2.NewError(jsonrpc2.InvalidRequest, "the server is shutting down")
@@ -61,7 +62,9 @@ func (l *lifecycle) at() phase {
 
 // shutdown ends all work; the client still has to send exit.
 func (s *Server) shutdown(*call) (any, error) {
+	s.sending.Lock() // what is being sent goes out before the answer
 	s.life.enter(shutting)
+	s.sending.Unlock()
 	s.cancels.all(errShutDown)
 	return nil, nil
 }

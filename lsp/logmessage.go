@@ -68,7 +68,11 @@ func (l *ClientLog) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	case e.Level >= zapcore.WarnLevel:
 		kind = protocol.MessageTypeWarning
 	}
-	_ = s.conn.Notify(s.ctx, "window/logMessage", &protocol.LogMessageParams{Type: kind, Message: text.String()})
+	s.sending.RLock()
+	defer s.sending.RUnlock()
+	if s.life.at() == running {
+		_ = s.conn.Notify(s.ctx, "window/logMessage", &protocol.LogMessageParams{Type: kind, Message: text.String()})
+	}
 	return nil
 }
 

@@ -46,10 +46,6 @@ var progressTokens atomic.Uint64
 // workspace, to clients that show such things. It returns at once; report and
 // end may be called from any goroutine.
 func (s *Server) Progress(title string) (report, end func(message string)) {
-	nothing := func(string) {}
-	if s.life.at() != running || !s.client.progress {
-		return nothing, nothing
-	}
 	token := protocol.String(fmt.Sprintf("claude-lsp/%d", progressTokens.Add(1)))
 	p := progress{server: s, token: token}
 	type news struct {
@@ -58,10 +54,12 @@ func (s *Server) Progress(title string) (report, end func(message string)) {
 	}
 	messages := make(chan news, 16)
 	s.spawn(func(ctx context.Context) {
-		create, cancel := context.WithTimeout(ctx, 5*time.Second)
-		_, err := s.conn.Call(create, "window/workDoneProgress/create", &protocol.WorkDoneProgressCreateParams{Token: token}, nil)
-		cancel()
-		shown := err == nil // a client may refuse
+		select {
+		case <-s.ready:
+		case <-ctx.Done():
+			return
+		}
+		shown := s.client.progress && s.createProgress(ctx, token)
 		if shown {
 			p.begin(title)
 		}
@@ -102,4 +100,12 @@ func (s *Server) Progress(title string) (report, end func(message string)) {
 		}
 	}
 	return report, end
+}
+
+// createProgress asks the client to show a report; it may refuse.
+func (s *Server) createProgress(ctx context.Context, token protocol.ProgressToken) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	_, err := s.conn.Call(ctx, "window/workDoneProgress/create", &protocol.WorkDoneProgressCreateParams{Token: token}, nil)
+	return err == nil
 }

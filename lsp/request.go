@@ -59,7 +59,7 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked bool) (*quest
 		q.req.Settings.Model = chosen
 	}
 	for _, other := range s.others(u) {
-		if ok, _ := s.opts.Workspace.Allowed(other.path); ok {
+		if s.opts.Workspace.Shareable(other.path) {
 			q.req.Others = append(q.req.Others, doccontext.Other{Doc: other.doc, Path: other.relative})
 		}
 	}

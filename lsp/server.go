@@ -50,9 +50,12 @@ type Workspace interface {
 	Changed(d *document.Document, path string)
 	// Closed tells that the document is no longer open.
 	Closed(path string)
-	// Allowed says whether a document may be completed or shown to the model,
-	// and if not, why, in one word such as "secret_file".
+	// Allowed says whether a document may be completed, and if not, why, in one
+	// word such as "secret_file".
 	Allowed(path string) (ok bool, reason string)
+	// Shareable says whether a document may stand beside others that are
+	// completed.
+	Shareable(path string) bool
 }
 
 // Options are what a Server needs. Engine, Settings and Workspace must be set.
@@ -79,6 +82,7 @@ type Server struct {
 	conn jsonrpc2.Conn
 
 	life    lifecycle
+	sending sync.RWMutex // held for reading while a notification is sent, for writing to end that
 	cancels cancelTable
 	gate    gate
 	trace   tracer
@@ -96,6 +100,7 @@ type Server struct {
 
 	// Written while initialize is handled, read after it alone.
 	client clientInfo
+	ready  chan struct{} // closed when initialized has come
 
 	mu      sync.Mutex // guards what follows
 	docs    map[uri.URI]*openDoc
@@ -115,6 +120,7 @@ func New(opts Options) *Server {
 		opts:    opts,
 		log:     opts.Log,
 		exiting: make(chan struct{}),
+		ready:   make(chan struct{}),
 		docs:    map[uri.URI]*openDoc{},
 	}
 }
@@ -204,8 +210,15 @@ func (s *Server) spawn(f func(ctx context.Context)) {
 	})
 }
 
-// notify sends a notification; a failure means that the connection is ending.
+// notify sends a notification, unless the session has not begun or shutdown was
+// asked for: from then on the client expects answers alone. A failure means
+// that the connection is ending.
 func (s *Server) notify(method string, params any) {
+	s.sending.RLock()
+	defer s.sending.RUnlock()
+	if s.life.at() != running {
+		return
+	}
 	if err := s.conn.Notify(s.ctx, method, params); err != nil && s.ctx.Err() == nil {
 		s.log.Debug("a notification could not be sent", zap.String("method", method), zap.Error(err))
 	}

@@ -88,6 +88,8 @@ func (w *space) Closed(path string) {
 
 func (w *space) Allowed(path string) (bool, string) { return path != w.secret, "secret_file" }
 
+func (w *space) Shareable(path string) bool { return path != w.secret }
+
 // A session is a server under test with a strict editor at its other end.
 type session struct {
 	*editor.Editor

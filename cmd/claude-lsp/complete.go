@@ -124,12 +124,15 @@ func (c completeCmd) request(h *house, folder string, doc *document.Document, at
 
 func (c completeCmd) print(h *house, doc *document.Document, a completion.Answer, r completion.Report, folder string) error {
 	out := completeResult{
-		Outcome: a.Outcome, Reason: a.Reason, Candidates: []jsonCandidate{}, Usage: r.Usage,
-		FirstMS: milliseconds(r.FirstToken), TotalMS: milliseconds(r.Total),
+		Outcome: a.Outcome, Reason: a.Reason, Candidates: []jsonCandidate{},
+		FirstMS: milliseconds(r.First), TotalMS: milliseconds(r.Total),
 	}
 	out.Provider, out.Model = h.provider.name(folder)
 	if a.Err != nil {
 		out.Error, out.Trouble = a.Err.Error(), model.TroubleOf(a.Err)
+	}
+	if r.Usage != (model.Usage{}) {
+		out.Usage = &r.Usage
 	}
 	if usd, ok := cost(out.Model, r.Usage); ok {
 		out.USD = &usd
@@ -164,7 +167,7 @@ func (c completeCmd) say(h *house, a completion.Answer, r completion.Report, fol
 		fmt.Fprintf(os.Stderr, "no completion: %s\n", strings.ReplaceAll(a.Reason, "_", " "))
 		return nil
 	}
-	line := fmt.Sprintf("%s, first text after %.0f ms, whole after %.0f ms", name, milliseconds(r.FirstToken), milliseconds(r.Total))
+	line := fmt.Sprintf("%s, first text after %.0f ms, whole after %.0f ms", name, milliseconds(r.First), milliseconds(r.Total))
 	if usd, ok := cost(name, r.Usage); ok && provider == string(config.ProviderClaude) {
 		line += fmt.Sprintf(", $%.6f", usd)
 	}
@@ -175,12 +178,12 @@ func (c completeCmd) say(h *house, a completion.Answer, r completion.Report, fol
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // cost is what a request has cost in US dollars, if that is known.
-func cost(name string, u *model.Usage) (float64, bool) {
+func cost(name string, u model.Usage) (float64, bool) {
 	p, known := price.Lookup(name)
-	if u == nil || !known {
+	if u == (model.Usage{}) || !known {
 		return 0, false
 	}
-	return p.USD(priced(*u)), true
+	return p.USD(priced(u)), true
 }
 
 // clean takes out of a text from elsewhere what a terminal would obey.

@@ -101,12 +101,12 @@ func (h *house) settingsFindings() []finding {
 
 func (h *house) keyFinding(kind config.Provider) finding {
 	f := finding{what: "key"}
-	key, found, err := credentials.FromEnvironment(os.Getenv)
+	key, found := credentials.FromEnvironment(os.Getenv)
 	switch {
-	case err != nil:
-		f.says, f.todo = err.Error(), "set the variable to the key alone, as the console shows it"
+	case key.Err() != nil:
+		f.says, f.todo = key.Err().Error(), "set the variable to the key alone, as the console shows it"
 	case found:
-		f.ok, f.says = true, "found in the environment, sent as "+key.Kind().String()
+		f.ok, f.says = true, "found in the environment"
 	case kind == config.ProviderClaude:
 		f.says, f.todo = "none found", "set ANTHROPIC_API_KEY in the environment that starts your editor"
 	default:
@@ -164,7 +164,7 @@ func (h *house) storeFinding(ctx context.Context) finding {
 		f.says = err.Error()
 		return f
 	}
-	return finding{what: "store", ok: true, says: fmt.Sprintf("%s; $%.4f spent today", st.Path(), sum.Cost.USD())}
+	return finding{what: "store", ok: true, says: fmt.Sprintf("%s; $%.4f spent today", h.spent.path, sum.Cost.USD())}
 }
 
 func editorNames() string {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"os"
 	"sync"
 	"time"
@@ -15,6 +13,7 @@ import (
 	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
+	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
@@ -71,7 +70,7 @@ func openHouse(o houseOptions) *house {
 		Model:  h.provider,
 		Window: window.Window,
 		Clock:  clock{},
-		NewID:  newID,
+		Tokens: h.tokens,
 		Observe: func(r completion.Report) {
 			h.observe(r)
 			if o.observe != nil {
@@ -110,9 +109,9 @@ func (h *house) close() {
 // observe writes down what a request has cost.
 func (h *house) observe(r completion.Report) {
 	h.log.Debug("request", zap.String("outcome", string(r.Outcome)), zap.String("reason", r.Reason),
-		zap.Duration("firstToken", r.FirstToken), zap.Duration("total", r.Total))
-	if r.Usage != nil && r.Model != "" {
-		h.spent.add(r.Model, *r.Usage)
+		zap.Duration("first", r.First), zap.Duration("total", r.Total))
+	if r.Usage != (model.Usage{}) && h.provider.kind() == config.ProviderClaude {
+		h.spent.add(r.Model, r.Usage)
 	}
 }
 
@@ -134,11 +133,4 @@ func (clock) Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-}
-
-// newID names a candidate. It tells nothing about it.
-func newID() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
 }

@@ -74,13 +74,13 @@ func (p *provider) name(folder string) (string, string) {
 
 // key is asked for per request, so that it can change without a restart.
 func (p *provider) key(context.Context) (credentials.Key, error) {
-	key, found, err := credentials.FromEnvironment(os.Getenv)
-	if err != nil {
-		return credentials.Key{}, fmt.Errorf("%w: %w", model.ErrNoKey, err)
-	}
-	if !found {
-		return credentials.Key{}, fmt.Errorf("%w: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN in the environment of the editor, "+
+	key, found := credentials.FromEnvironment(os.Getenv)
+	switch {
+	case !found:
+		return key, fmt.Errorf("%w: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN in the environment of the editor, "+
 			"or provider = \"embedded\" to work without one", model.ErrNoKey)
+	case key.Err() != nil:
+		return key, fmt.Errorf("%w: %w", model.ErrUnauthorized, key.Err())
 	}
 	return key, nil
 }

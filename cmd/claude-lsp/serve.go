@@ -27,18 +27,25 @@ func (c serveCmd) Run() error {
 	if c.Listen != "" {
 		return listen(ctx, c.Listen)
 	}
-	return serve(ctx, stdio{os.Stdin, os.Stdout}, lsp.Options{})
+	return serve(ctx, newStdio(), lsp.Options{})
 }
 
-// stdio is the standard streams as one connection.
+// stdio is the standard streams as one connection. A read that waits for
+// os.Stdin cannot be interrupted, so that is left to a goroutine of its own,
+// which ends with the process.
 type stdio struct {
-	io.ReadCloser
-	io.WriteCloser
+	*io.PipeReader
+	io.Writer
 }
 
-// Close ends the input alone: a reader that is blocked in it wakes up, and what
-// is being written goes out.
-func (s stdio) Close() error { return s.ReadCloser.Close() }
+func newStdio() stdio {
+	r, w := io.Pipe()
+	go func() {
+		_, err := io.Copy(w, os.Stdin)
+		_ = w.CloseWithError(err) // EOF when err is nil
+	}()
+	return stdio{r, os.Stdout}
+}
 
 // serve runs one session on a connection. base holds what the caller decides.
 func serve(ctx context.Context, rwc io.ReadWriteCloser, base lsp.Options) error {

@@ -25,6 +25,7 @@ type spent struct {
 
 	mu      sync.Mutex
 	store   *store.Store // nil until it is needed
+	path    string       // of the store's file
 	trouble error        // why there is none
 	usd     float64
 	known   bool
@@ -49,6 +50,7 @@ func (s *spent) open() *store.Store {
 		s.log.Warn("nothing is kept between runs", zap.Error(err))
 		return nil
 	}
+	s.path = path
 	s.store = store.Open(store.Options{Path: path, Log: s.log})
 	return s.store
 }

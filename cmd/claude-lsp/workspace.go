@@ -14,7 +14,11 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
+
+// judgeAgain is how old a verdict about a path may get while it is asked for.
+const judgeAgain = 2 * time.Second
 
 // settle is how long a document must rest before the embedded model reads it
 // anew; what is being typed it sees in the prompt anyway.
@@ -32,13 +36,14 @@ type workspace struct {
 
 	wake chan struct{} // holds one when there is something to do
 
-	mu      sync.Mutex
-	folders []string
-	files   *doccontext.Workspace         // nil before the folders are known
-	stale   bool                          // files was not listed yet
-	changed map[string]*document.Document // by path: what the embedded model has not read yet; nil once closed
-	last    time.Time                     // of the newest change
-	read    chan struct{}                 // closed when the embedded model has read the files for the first time
+	mu       sync.Mutex
+	folders  []string
+	files    *doccontext.Workspace         // nil before the folders are known
+	stale    bool                          // files was not listed yet
+	changed  map[string]*document.Document // by path: what the embedded model has not read yet; nil once closed
+	last     time.Time                     // of the newest change
+	verdicts map[string]verdict            // of open documents, by path
+	read     chan struct{}                 // closed when the embedded model has read the files for the first time
 
 	excluded     []string // what files was made with
 	usedEmbedded bool     // whether the embedded model was in use then
@@ -47,9 +52,10 @@ type workspace struct {
 func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, log *zap.Logger) *workspace {
 	return &workspace{
 		settings: settings, embedded: m, provider: p, log: log,
-		wake:    make(chan struct{}, 1),
-		changed: map[string]*document.Document{},
-		read:    make(chan struct{}),
+		wake:     make(chan struct{}, 1),
+		changed:  map[string]*document.Document{},
+		verdicts: map[string]verdict{},
+		read:     make(chan struct{}),
 	}
 }
 
@@ -79,6 +85,7 @@ func (w *workspace) open(folders, exclude []string) {
 	w.folders, w.excluded, w.stale = folders, exclude, true
 	w.files = doccontext.NewWorkspace(doccontext.WorkspaceOptions{Folders: folders, Exclude: exclude, Log: w.log})
 	w.usedEmbedded = w.provider.usesEmbedded()
+	clear(w.verdicts)
 	w.poke()
 }
 
@@ -108,18 +115,76 @@ func (w *workspace) Closed(path string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.changed[path] = nil
+	delete(w.verdicts, path)
 	w.poke()
+}
+
+// A verdict is what the rules say of a path. They lie on the disk, which a
+// keystroke must not wait for; so they are read again in the background.
+type verdict struct {
+	ok, shareable bool
+	reason        string
+	at            time.Time
 }
 
 // Allowed implements lsp.Workspace.
 func (w *workspace) Allowed(path string) (bool, string) {
+	v := w.verdict(path)
+	return v.ok, v.reason
+}
+
+// Shareable implements lsp.Workspace.
+func (w *workspace) Shareable(path string) bool { return w.verdict(path).shareable }
+
+// verdict is what is known of a path; the disk is asked when that is nothing.
+func (w *workspace) verdict(path string) verdict {
+	w.mu.Lock()
+	v, known := w.verdicts[path]
+	w.mu.Unlock()
+	if !known {
+		v = w.judge(path)
+	}
+	if time.Since(v.at) > judgeAgain {
+		w.poke()
+	}
+	return v
+}
+
+// judge asks the disk.
+func (w *workspace) judge(path string) verdict {
 	w.mu.Lock()
 	files := w.files
 	w.mu.Unlock()
-	if files == nil {
-		return !redact.SecretFile(path), "secret_file"
+	v := verdict{at: time.Now()}
+	if files == nil { // no client has named its folders
+		v.ok = !redact.SecretFile(path)
+		v.shareable = v.ok
+		if !v.ok {
+			v.reason = doccontext.ReasonSecret
+		}
+	} else {
+		v.ok, v.reason = files.Allowed(path)
+		v.shareable = v.ok && v.reason != doccontext.ReasonGitIgnored
 	}
-	return files.Allowed(path)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.verdicts[path] = v
+	return v
+}
+
+// rejudge asks the disk again about every path that is old.
+func (w *workspace) rejudge() {
+	w.mu.Lock()
+	var old []string
+	for path, v := range w.verdicts {
+		if time.Since(v.at) > judgeAgain {
+			old = append(old, path)
+		}
+	}
+	w.mu.Unlock()
+	for _, path := range old {
+		w.judge(path)
+	}
 }
 
 func (w *workspace) poke() {
@@ -144,6 +209,7 @@ func (w *workspace) run(ctx context.Context) {
 		if files != nil && stale {
 			w.scan(ctx, files)
 		}
+		w.rejudge()
 		if w.provider.usesEmbedded() {
 			w.follow(ctx)
 		} else {
@@ -161,14 +227,12 @@ func (w *workspace) scan(ctx context.Context, files *doccontext.Workspace) {
 		report, end = w.progress("Reading the workspace")
 	}
 	defer end("")
-	began := time.Now()
 	if err := files.Scan(ctx); err != nil {
 		if ctx.Err() == nil {
 			w.log.Warn("the workspace could not be listed wholly", zap.Error(err))
 		}
 	}
 	list := files.Files()
-	w.log.Info("the workspace was listed", zap.Int("files", len(list)), zap.Duration("took", time.Since(began)))
 	if w.provider.usesEmbedded() {
 		w.readAll(ctx, files, list, report)
 	}
@@ -192,9 +256,9 @@ func (w *workspace) readAll(ctx context.Context, files *doccontext.Workspace, li
 		if err != nil {
 			continue // Read has logged what is worth it
 		}
-		w.embedded.Update(f.Rel, f.Language, text)
+		w.embedded.Update(f.Path, syntax.IDForPath(f.Path), text)
 		if n++; n%200 == 0 {
-			report(f.Rel)
+			report(f.Path)
 		}
 	}
 	w.log.Info("the embedded model has read the workspace", zap.Int("files", n), zap.Duration("took", time.Since(began)))
@@ -239,12 +303,12 @@ func (w *workspace) reread(files *doccontext.Workspace, path string) {
 		return
 	}
 	list := files.Files()
-	i := slices.IndexFunc(list, func(f doccontext.File) bool { return f.Path == path })
+	i := slices.IndexFunc(list, func(f doccontext.File) bool { return filepath.Join(f.Folder, filepath.FromSlash(f.Path)) == path })
 	if i < 0 {
 		return
 	}
 	if text, err := files.Read(list[i]); err == nil {
-		w.embedded.Update(list[i].Rel, list[i].Language, text)
+		w.embedded.Update(list[i].Path, syntax.IDForPath(path), text)
 	}
 }
 

@@ -1,0 +1,307 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
+	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
+
+var update = flag.Bool("update", false, "rewrite the want sections of the stories with what came out")
+
+// A story is a session told as a txtar file: its first line says what a user
+// sees, its sections what is given and what must come out. testdata/stories/README.md
+// lists the sections.
+type story struct {
+	file    string
+	archive *txtar.Archive
+	given   map[string]string
+}
+
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/stories/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, file := range files {
+		ran++
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := story{file: file, archive: archive, given: map[string]string{}}
+			for _, f := range archive.Files {
+				s.given[f.Name] = string(f.Data)
+			}
+			s.play(t)
+		})
+	}
+	if ran == 0 {
+		t.Fatal("no stories under testdata/stories")
+	}
+}
+
+// sections are the names that are no files of the workspace.
+var sections = map[string]bool{
+	"settings.json": true, "editor.json": true, "answer.json": true, "env": true, "open": true, "type": true,
+	"model": true, "want": true, "want.reason": true, "want.trouble": true, "want.prompt": true, "want.not.prompt": true, "want.items": true,
+}
+
+// editorOptions is the section editor.json.
+type editorOptions struct {
+	Menu      bool     // an editor without inline completion
+	Invoked   bool     // the user asks
+	Encodings []string // position encodings that it offers
+	CRLF      bool     // line breaks of all files are CRLF
+}
+
+func (s *story) play(t *testing.T) {
+	var how editorOptions
+	s.json(t, "editor.json", &how)
+	workspace := t.TempDir()
+	uri := func(name string) string { return "file://" + filepath.ToSlash(filepath.Join(workspace, name)) }
+
+	var cursorFile, before string
+	texts := map[string]string{}
+	for _, f := range s.archive.Files {
+		if sections[f.Name] {
+			continue
+		}
+		text := string(f.Data)
+		if how.CRLF {
+			text = strings.ReplaceAll(text, "\n", "\r\n")
+		}
+		if head, tail, drawn := strings.Cut(text, "‸"); drawn {
+			cursorFile, before, text = f.Name, head, head+tail
+			if !strings.Contains(string(f.Data), "‸\n") || tail == "\n" {
+				text = strings.TrimSuffix(text, "\n") // so that a file can end at the cursor
+			}
+		}
+		texts[f.Name] = text
+		write(t, filepath.Join(workspace, f.Name), text)
+	}
+	if cursorFile == "" {
+		t.Fatal("no file has the cursor ‸")
+	}
+
+	api := messages.Start(t, messages.Options{Keys: []string{"sk-story"}})
+	api.Answer(func(messages.Request) messages.Answer { return s.answer(t) })
+	env := []string{"ANTHROPIC_API_KEY=sk-story", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}
+	if own, ok := s.given["env"]; ok {
+		env = append([]string{"ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}, strings.Fields(own)...)
+	}
+	var settings any
+	s.json(t, "settings.json", &settings)
+	e := startServer(t, env, editor.Options{
+		InlineCompletion: !how.Menu, Encodings: how.Encodings, Folders: []string{uri("")}, InitializationOptions: settings, NoCommands: how.Menu,
+	})
+	e.Initialize()
+	e.Notify("$/setTrace", map[string]any{"value": "verbose"})
+	for name := range strings.FieldsSeq(s.given["open"]) {
+		e.Open(uri(name), syntax.IDForPath(name), texts[name])
+	}
+	doc := uri(cursorFile)
+	e.Open(doc, syntax.IDForPath(cursorFile), texts[cursorFile])
+	at := position(before, how.Encodings)
+	for _, key := range strings.TrimSuffix(s.given["type"], "\n") {
+		at = e.Type(doc, at, string(key))
+	}
+
+	var items []editor.Item
+	if how.Menu {
+		items = e.Completion(doc, at, "").Items()
+	} else {
+		items = e.Inline(doc, at, editor.InlineOptions{Invoked: how.Invoked}).Items()
+	}
+	s.compareItems(t, items)
+	got := e.Text(doc)
+	if len(items) > 0 {
+		if call := e.Accept(items[0]); call != nil {
+			if _, err := call.Wait(); err != nil {
+				t.Errorf("the accept command failed: %v", err)
+			}
+		}
+		got = e.Text(doc)
+	}
+	s.compare(t, texts[cursorFile], got, how.CRLF)
+	s.compareReason(t, e)
+	s.compareTrouble(t, e)
+	s.comparePrompt(t, api)
+	e.Shutdown()
+}
+
+func (s *story) json(t *testing.T, section string, into any) {
+	t.Helper()
+	if text, ok := s.given[section]; ok {
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			t.Fatalf("%s: %v", section, err)
+		}
+	}
+}
+
+// answer is what the fake Claude says: the section model, one chunk a line.
+func (s *story) answer(t *testing.T) messages.Answer {
+	var a messages.Answer
+	var more struct {
+		Status           int
+		Stop, How        string
+		After            int
+		Thinking         string
+		Unknown, Newline bool // Newline keeps the line break at the end of the section
+	}
+	s.json(t, "answer.json", &more)
+	text := s.given["model"]
+	if !more.Newline {
+		text = strings.TrimSuffix(text, "\n")
+	}
+	a.Chunks = strings.SplitAfter(text, "\n")
+	a.Stop, a.Thinking, a.Unknown = more.Stop, more.Thinking, more.Unknown
+	if more.Status != 0 {
+		a.Fault = &messages.Fault{Status: more.Status}
+	}
+	switch more.How {
+	case "":
+	case "eof":
+		a.Break = &messages.Break{How: messages.EOF, After: more.After}
+	case "refuse":
+		a.Break = &messages.Break{How: messages.Refuse, After: more.After}
+	case "error":
+		a.Break = messages.Overloaded(more.After)
+	default:
+		t.Fatalf("answer.json: how is %q", more.How)
+	}
+	return a
+}
+
+// compare holds the text after accepting against the section want; without one
+// nothing may have been inserted.
+func (s *story) compare(t *testing.T, before, got string, crlf bool) {
+	t.Helper()
+	want, ok := s.given["want"]
+	if !ok {
+		if got != before && !*update {
+			t.Errorf("nothing was to be inserted; the text is now:\n%s", got)
+		}
+		return
+	}
+	if crlf {
+		want = strings.ReplaceAll(want, "\n", "\r\n")
+	}
+	if strings.TrimSuffix(got, "\n") == strings.TrimSuffix(want, "\n") || crlf && strings.TrimRight(got, "\r\n") == strings.TrimRight(want, "\r\n") {
+		return
+	}
+	if *update {
+		s.rewrite(t, "want", strings.ReplaceAll(got, "\r\n", "\n"))
+		return
+	}
+	t.Errorf("the text is\n%q\nwant\n%q", got, want)
+}
+
+func (s *story) rewrite(t *testing.T, section, text string) {
+	t.Helper()
+	for i := range s.archive.Files {
+		if s.archive.Files[i].Name == section {
+			s.archive.Files[i].Data = []byte(strings.TrimSuffix(text, "\n") + "\n")
+		}
+	}
+	write(t, s.file, string(txtar.Format(s.archive)))
+}
+
+// compareItems holds the texts of all items, in order, against want.items.
+func (s *story) compareItems(t *testing.T, items []editor.Item) {
+	t.Helper()
+	want, ok := s.given["want.items"]
+	if !ok {
+		return
+	}
+	var got strings.Builder
+	enc := json.NewEncoder(&got)
+	enc.SetEscapeHTML(false)
+	for _, it := range items {
+		if err := enc.Encode(it.Text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got.String() != want {
+		t.Errorf("the items are\n%swant\n%s", got.String(), want)
+	}
+}
+
+func (s *story) compareReason(t *testing.T, e *editor.Editor) {
+	t.Helper()
+	want := strings.TrimSpace(s.given["want.reason"])
+	if want == "" {
+		e.Allow("$/logTrace")
+		return
+	}
+	if m := e.Next("$/logTrace"); !strings.Contains(string(m.Params), want) {
+		t.Errorf("the reason is %s, want %s", m.Params, want)
+	}
+	e.Allow("$/logTrace")
+}
+
+func (s *story) compareTrouble(t *testing.T, e *editor.Editor) {
+	t.Helper()
+	raw, err := e.Request("claude-lsp/status", nil).Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var st struct {
+		Trouble *struct{ Kind, Message string }
+	}
+	if err := json.Unmarshal(raw, &st); err != nil {
+		t.Fatal(err)
+	}
+	want, got := strings.TrimSpace(s.given["want.trouble"]), ""
+	if st.Trouble != nil {
+		got = st.Trouble.Kind
+		e.Allow("window/showMessage")
+	}
+	if got != want {
+		t.Errorf("the trouble is %q, want %q (%s)", got, want, raw)
+	}
+}
+
+// comparePrompt looks for lines in what was sent upstream.
+func (s *story) comparePrompt(t *testing.T, api *messages.API) {
+	t.Helper()
+	var sent bytes.Buffer
+	for _, r := range api.Requests() {
+		sent.Write(r.Raw)
+	}
+	contains := func(line string) bool {
+		quoted, _ := json.Marshal(line)
+		return bytes.Contains(sent.Bytes(), bytes.Trim(quoted, `"`))
+	}
+	for line := range strings.Lines(s.given["want.prompt"]) {
+		if line = strings.TrimSuffix(line, "\n"); !contains(line) {
+			t.Errorf("nothing that was sent has %q", line)
+		}
+	}
+	for line := range strings.Lines(s.given["want.not.prompt"]) {
+		if line = strings.TrimSuffix(line, "\n"); contains(line) {
+			t.Errorf("%q was sent", line)
+		}
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
