@@ -36,11 +36,11 @@ func (w *Workspace) Allowed(path string) (ok bool, reason string) {
 	}
 	path = filepath.Clean(path)
 	// A harmless name may be a link to a file that is not.
-	if real, err := filepath.EvalSymlinks(path); err == nil && real != path {
-		if redact.SecretFile(real) {
+	if target, err := filepath.EvalSymlinks(path); err == nil && target != path {
+		if redact.SecretFile(target) {
 			return false, ReasonSecret
 		}
-		if ok, reason := w.obeyed(real); !ok {
+		if ok, reason := w.obeyed(target); !ok {
 			return ok, reason
 		}
 	}
@@ -60,8 +60,8 @@ func (w *Workspace) obeyed(path string) (ok bool, reason string) {
 	if time.Since(w.read) > rulesAge {
 		w.trees, w.real, w.read = map[string]*tree{}, map[string]string{}, time.Now()
 		for _, folder := range w.folders {
-			if real, err := filepath.EvalSymlinks(folder); err == nil {
-				w.real[folder] = real
+			if target, err := filepath.EvalSymlinks(folder); err == nil {
+				w.real[folder] = target
 			}
 		}
 	}
@@ -93,11 +93,11 @@ func (w *Workspace) obeyed(path string) (ok bool, reason string) {
 // was given with a link in its own path.
 func (w *Workspace) withinReal(path string) (folder, rel string, ok bool) {
 	for _, folder := range w.folders {
-		real, known := w.real[folder]
+		target, known := w.real[folder]
 		if !known {
 			continue
 		}
-		if rel, err := filepath.Rel(real, path); err == nil && filepath.IsLocal(rel) {
+		if rel, err := filepath.Rel(target, path); err == nil && filepath.IsLocal(rel) {
 			return folder, filepath.ToSlash(rel), true
 		}
 	}

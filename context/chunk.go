@@ -3,6 +3,7 @@ package doccontext
 import (
 	"hash/maphash"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -93,20 +94,21 @@ func (v view) forward(from document.Offset) iter.Seq[cleaned] {
 // backward yields the chunks that end at a border, the nearest first.
 func (v view) backward(to document.Offset) iter.Seq[cleaned] {
 	return func(yield func(cleaned) bool) {
+		var places []int
 		for to > 0 {
 			from := v.start(to, step)
 			raw := v.doc.Slice(from, to)
-			for first := true; raw != ""; first = false {
-				n := lastBorder(raw)
-				if n == 0 && from > 0 && !first {
-					break
-				}
-				if !yield(v.clean(raw[n:])) {
+			places = borders(places[:0], raw)
+			if from == 0 || len(places) == 0 {
+				places = slices.Insert(places, 0, 0)
+			} // otherwise more of the first chunk may stand before it: look again from there
+			for _, at := range slices.Backward(places) {
+				if !yield(v.clean(raw[at:])) {
 					return
 				}
-				to -= document.Offset(len(raw) - n)
-				raw = raw[:n]
+				raw = raw[:at]
 			}
+			to = from + document.Offset(places[0])
 		}
 	}
 }
@@ -163,16 +165,15 @@ func firstBorder(raw string) int {
 	}
 }
 
-// lastBorder returns the last place in raw at which a chunk may begin, or 0.
-func lastBorder(raw string) int {
-	for at := len(raw); at > 0; {
-		line := strings.LastIndexByte(raw[:at-1], '\n') + 1 // start of the line that ends at at
-		if at < len(raw) && isBlank(raw[line:at]) && isBorder(raw[at:]) {
-			return at
+// borders appends all places inside raw at which a chunk may begin.
+func borders(places []int, raw string) []int {
+	for at := 0; ; {
+		at += firstBorder(raw[at:])
+		if at == len(raw) {
+			return places
 		}
-		at = line
+		places = append(places, at)
 	}
-	return 0
 }
 
 func isBlank(line string) bool {

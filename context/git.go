@@ -137,11 +137,11 @@ func (w *Workspace) gitProgram() (string, error) {
 	if git, err = filepath.Abs(git); err != nil {
 		return "", err
 	}
-	real, err := filepath.EvalSymlinks(git)
+	target, err := filepath.EvalSymlinks(git)
 	if err != nil {
 		return "", err
 	}
-	for _, p := range []string{git, real} {
+	for _, p := range []string{git, target} {
 		if _, _, inside := w.within(p); inside {
 			return "", fmt.Errorf("%s is in the workspace and is not run", p)
 		}

@@ -2,6 +2,7 @@ package doccontext
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -174,7 +175,8 @@ func TestIgnoreAgreesWithGit(t *testing.T) {
 		cmd := exec.CommandContext(t.Context(), git, "-C", dir, "-c", "core.excludesFile=", "-c", "core.ignoreCase=false", "check-ignore", "--no-index", "-z", "--stdin")
 		cmd.Stdin = strings.NewReader(strings.Join(paths, "\x00") + "\x00")
 		out, err := cmd.Output()
-		if exit, ok := err.(*exec.ExitError); err != nil && (!ok || exit.ExitCode() != 1) {
+		var exit *exec.ExitError // 1 says that no path is ignored
+		if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
 			t.Fatalf("git check-ignore: %v", err)
 		}
 		theirs := map[string]bool{}

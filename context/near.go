@@ -110,8 +110,12 @@ func (v view) borderBefore(start document.Offset) document.Offset {
 	line, _, _ := strings.Cut(v.doc.Slice(start, start+32), "\n")
 	for _, size := range []document.Offset{step / 8, step} {
 		from := v.start(start, size)
-		if n := lastBorder(v.doc.Slice(from, start) + line); n > 0 || from == 0 || size == step {
-			return from + document.Offset(n)
+		places := borders(nil, v.doc.Slice(from, start)+line)
+		if len(places) > 0 {
+			return from + document.Offset(places[len(places)-1])
+		}
+		if from == 0 || size == step {
+			return from
 		}
 	}
 	return start

@@ -106,7 +106,7 @@ func (s *scan) folder(folder string) {
 		s.leave(leftUnreadable, folder)
 		return
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // nothing was written
 	l := &lister{s, folder, root, newTree(folder, s.w.options.Exclude, false), map[string]bool{".": true}}
 
 	names, err := s.w.gitFiles(s.ctx, folder)
@@ -192,7 +192,7 @@ func (l *lister) walk(dir string) {
 				}
 			}
 			if err != nil || len(entries) == 0 {
-				if err != nil && err != io.EOF {
+				if err != nil && !errors.Is(err, io.EOF) {
 					l.leave(leftUnreadable, path.Join(l.folder, dir))
 				}
 				break
@@ -284,7 +284,7 @@ func (l *lister) look(name string) {
 	n, err := io.ReadFull(f, buf[:])
 	head := string(buf[:n])
 	switch {
-	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF:
+	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		l.leave(leftUnreadable, name)
 	case isBinary(head):
 		l.leave(leftBinary, name)

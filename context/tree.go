@@ -130,7 +130,7 @@ func (t *tree) rules(dir, name string) []rule {
 	if err != nil {
 		return nil
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // nothing was written
 	f, _, err := openRegular(root, name)
 	if err != nil {
 		return nil

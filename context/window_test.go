@@ -73,12 +73,18 @@ func TestWindowRoundTheCursor(t *testing.T) {
 		{"lone CR stays", "a\rb‸\rc", 1000, "a\rb‸\rc"},
 		{"at the end", "a\n‸", 1000, "a\n‸"},
 		{"no budget", "a‸b", 0, "‸"},
-		{"three lines before for one after",
-			lines(0, 50) + "line‸ 50\n" + lines(51, 100), budget(41) + 6, lines(20, 50) + "line‸ 50\n" + lines(51, 61)},
-		{"what the end of the file leaves goes to the lines before",
-			lines(0, 90) + "line‸ 90\n" + lines(91, 93), budget(41) + 6, lines(52, 90) + "line‸ 90\n" + lines(91, 93)},
-		{"what the start of the file leaves goes to the lines after",
-			lines(0, 3) + "line‸ 03\n" + lines(4, 100), budget(41) + 6, lines(0, 3) + "line‸ 03\n" + lines(4, 41)},
+		{
+			"three lines before for one after",
+			lines(0, 50) + "line‸ 50\n" + lines(51, 100), budget(41) + 6, lines(20, 50) + "line‸ 50\n" + lines(51, 61),
+		},
+		{
+			"what the end of the file leaves goes to the lines before",
+			lines(0, 90) + "line‸ 90\n" + lines(91, 93), budget(41) + 6, lines(52, 90) + "line‸ 90\n" + lines(91, 93),
+		},
+		{
+			"what the start of the file leaves goes to the lines after",
+			lines(0, 3) + "line‸ 03\n" + lines(4, 100), budget(41) + 6, lines(0, 3) + "line‸ 03\n" + lines(4, 41),
+		},
 		{"the current line alone", lines(0, 9) + "some current‸ line\n" + lines(0, 9), 10, "some current‸ line\n"},
 	}
 	for _, tt := range tests {

@@ -102,15 +102,19 @@ func TestPrivateKeyBlocks(t *testing.T) {
 	const begin, end = "-----BEGIN OPENSSH PRIV" + "ATE KEY-----", "-----END OPENSSH PRIV" + "ATE KEY-----"
 	hidden := placeholder("private-key")
 	tests := []struct{ name, text, want string }{
-		{"keeps its line breaks",
+		{
+			"keeps its line breaks",
 			"a\n" + begin + "\r\n" + fakePEM + "\r\n" + fakePEM + "\r\n" + end + "\nb",
-			"a\n" + begin + "\r\n" + hidden + "\r\n\r\n" + end + "\nb"},
+			"a\n" + begin + "\r\n" + hidden + "\r\n\r\n" + end + "\nb",
+		},
 		{"in one string", `k = "` + begin + `\n` + fakePEM + `\n` + end + `"`, `k = "` + begin + hidden + end + `"`},
 		{"its end was cut off", begin + "\n" + fakePEM + "\n" + fakePEM[:20], begin + "\n" + hidden + "\n"},
 		{"its beginning was cut off", fakePEM[40:] + "\n" + fakePEM + "\n" + end + "\nb", hidden + "\n\n" + end + "\nb"},
-		{"encrypted",
+		{
+			"encrypted",
 			begin + "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n" + fakePEM + "\n" + fakePEM + "\n" + end,
-			begin + "\n" + hidden + "\n\n\n\n\n" + end},
+			begin + "\n" + hidden + "\n\n\n\n\n" + end,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

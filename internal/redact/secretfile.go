@@ -18,10 +18,8 @@ func SecretFile(path string) bool {
 	if len(parts) == 0 {
 		return false
 	}
-	for _, dir := range parts[:len(parts)-1] {
-		if dir == ".gnupg" {
-			return true
-		}
+	if slices.Contains(parts[:len(parts)-1], ".gnupg") {
+		return true
 	}
 	// Windows opens ".env." and ".env::$DATA" as ".env".
 	name, _, _ := strings.Cut(parts[len(parts)-1], "::$")
