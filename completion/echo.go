@@ -155,6 +155,9 @@ func (p *place) repeatsAbove(a []byte) bool {
 // the cursor in the file and, where they follow, the lines below it.
 func dropBetween(p *place, d draft, a compacted) (draft, bool) {
 	lines := nearest(p.before, 3)
+	if first := compact(firstLine(d.text)); !p.repeatsAbove(first.b) {
+		lines = nil // it begins with something new
+	}
 	for len(lines) > 1 {
 		text := strings.Join(lines, "")
 		needle := compact(text)
@@ -164,13 +167,10 @@ func dropBetween(p *place, d draft, a compacted) (draft, bool) {
 		i := bytes.Index(a.b, needle.b)
 		if i > 0 && a.begins(i) && bytes.LastIndex(a.b, needle.b) == i {
 			n := i + len(needle.b)
-			rest := afterEcho(p, a, n)
-			if p.defects(rest, p.tail) <= p.defects(d.text, p.tail) {
-				d.shift = p.columns(lineAround(p.before, max(0, len(strings.TrimRight(p.before, " \t\n"))-1))) - p.columns(lineAround(a.text, a.at[n-1]))
-				d.placed = true
-				d.text = rest
-				return d, true
-			}
+			inFile := lineAround(p.before, max(0, len(strings.TrimRight(p.before, " \t\n"))-1))
+			d.shift, d.placed = p.columns(inFile)-p.columns(lineAround(a.text, a.at[n-1])), true
+			d.text = afterEcho(p, a, n)
+			return d, true
 		}
 		lines = lines[1:]
 	}

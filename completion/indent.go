@@ -48,9 +48,12 @@ type frame struct {
 // frames are the possible readings, the answer's own columns first.
 func (p *place) frames(lines []string, d draft) []frame {
 	var all []frame
-	add := func(ls []string, prior int, given bool) {
+	add := func(ls []string, prior int, own, given bool) {
 		for i := range all {
 			if slices.Equal(all[i].lines, ls) {
+				if own {
+					all[i].prior = min(all[i].prior, prior)
+				}
 				all[i].given = all[i].given || given
 				return
 			}
@@ -60,9 +63,9 @@ func (p *place) frames(lines []string, d draft) []frame {
 	own := p.columns(p.head)
 	for _, converted := range p.conversions(lines) {
 		first := p.columns(converted[0])
-		add(p.moved(converted, 0), p.unlikely(converted, first, own), d.placed && d.shift == 0)
+		add(p.moved(converted, 0), p.unlikely(converted, first, own), true, d.placed && d.shift == 0)
 		if d.placed {
-			add(p.moved(converted, d.shift), 0, true)
+			add(p.moved(converted, d.shift), 0, false, true)
 		}
 		other := 1
 		if p.headBlank() && first > 0 && (own == 0 || first == own) {
@@ -70,16 +73,30 @@ func (p *place) frames(lines []string, d draft) []frame {
 		}
 		switch {
 		case !p.headBlank():
-			add(p.moved(converted, own), other, false)
+			add(p.moved(converted, own), other, false, false)
 		case own > 0:
-			add(p.moved(converted, own-first), other, false)
+			add(p.moved(converted, own-first), other, false, false)
 		default:
 			for _, level := range p.expected() {
-				add(p.moved(converted, level-first), other, false)
+				add(p.moved(converted, level-first), other, false, false)
 			}
 		}
 	}
 	return all
+}
+
+// topLevel reports whether line begins with a word that lines without
+// indentation begin with here.
+func (p *place) topLevel(line string) bool {
+	n := 0
+	for n < len(line) && wordByte(line[n]) {
+		n++
+	}
+	if n == 0 || n == len(line) {
+		return false
+	}
+	start := "\n" + line[:n+1]
+	return strings.HasPrefix(p.before, start[1:]) || strings.Contains(p.before, start) || strings.Contains(p.after, start)
 }
 
 // unlikely says what speaks against an answer's own columns: a first line that
@@ -94,7 +111,7 @@ func (p *place) unlikely(lines []string, first, own int) int {
 		n += 3
 	}
 	for _, line := range lines[1:] {
-		if strings.TrimSpace(line) != "" && syntax.Leading(line) == "" {
+		if line != "" && syntax.Leading(line) == "" && strings.IndexByte(")]}", line[0]) < 0 && line != strings.TrimSpace(p.next) && !p.topLevel(line) {
 			return n + 2
 		}
 	}
@@ -315,8 +332,13 @@ func continues(last, text string) bool {
 	if last == "" {
 		return false
 	}
-	return strings.IndexByte(".?&|+-*/=:<,)", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\)", last[len(last)-1]) >= 0 ||
-		strings.HasPrefix(last, "@") || strings.HasPrefix(last, "#")
+	if last[len(last)-1] == ')' { // the head of a statement without braces
+		word, _, _ := strings.Cut(strings.TrimLeft(last, "} "), "(")
+		word, _, _ = strings.Cut(word, " ")
+		return statementWord[word] || word == "foreach"
+	}
+	return strings.IndexByte(".?&|+-*/=:<,)", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\", last[len(last)-1]) >= 0 ||
+		last == "else" || strings.HasPrefix(last, "@") || strings.HasPrefix(last, "#")
 }
 
 // scan keeps the brackets that are open behind line.

@@ -77,7 +77,7 @@ func (p *place) overlapTells(d draft, a, after compacted, n, tail int, better bo
 	if d.cut && !strings.Contains(strings.TrimSpace(d.text[a.at[cut]:]), "\n") {
 		return false // its last line was not its last word
 	}
-	level := p.columns(lineAround(d.text, a.at[cut])) == p.columns(p.next) || cut == 0 && p.headBlank()
+	level := p.columnAt(d.text, a.at[cut]) == p.columns(p.next)
 	if letters(rep) < 2 {
 		return better && level
 	}
@@ -85,6 +85,16 @@ func (p *place) overlapTells(d draft, a, after compacted, n, tail int, better bo
 		return false
 	}
 	return level || strings.Count(strings.TrimSpace(d.text[a.at[cut]:]), "\n") >= 1 && n >= 16
+}
+
+// columnAt is how far the line of the i-th byte of text will be indented in the
+// document: the first one stands behind the cursor.
+func (p *place) columnAt(text string, i int) int {
+	line := lineAround(text, i)
+	if !strings.Contains(text[:i], "\n") {
+		line = p.head + line
+	}
+	return p.columns(line)
 }
 
 // wordEnd reports whether text ends in a name.
@@ -102,7 +112,7 @@ func (p *place) dropGoingOn(d draft, a, after compacted, tail int) (draft, bool)
 		return d, true
 	}
 	text := d.text[:a.at[i]]
-	if p.defects(text, p.tail) > p.defects(d.text, p.tail) {
+	if n := p.defects(text, p.tail); n > p.defects(d.text, p.tail) || n > p.defects("", p.tail) {
 		return d, true
 	}
 	return p.cutAt(d, text, tail)
@@ -127,7 +137,7 @@ func (p *place) following(a, after compacted, tail int) int {
 	if i < 0 || bytes.LastIndex(a.b, after.b[:n]) != i || !a.endsLine(i+n-1) {
 		return -1
 	}
-	if tail == 0 && (!a.begins(i) || p.columns(lineAround(a.text, a.at[i])) != p.columns(p.next)) {
+	if tail == 0 && (!a.begins(i) || p.columnAt(a.text, a.at[i]) != p.columns(p.next)) {
 		return -1
 	}
 	return i

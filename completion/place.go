@@ -59,8 +59,9 @@ func newPlace(lang *syntax.Language, before, after, mark string) *place {
 	p.tail, _, _ = strings.Cut(p.after, "\n")
 	p.nonblank = lastLine(p.before[:p.headAt])
 	p.next = firstLine(p.after[len(p.tail):])
-	p.indent = syntax.InferIndent(p.before[max(0, len(p.before)-reach/4):]+p.after[:min(len(p.after), reach/4)], syntax.Indent{Width: 4})
-	p.tabs, p.spaces = indentChars(p.before, p.after)
+	p.tabs, p.spaces = indentChars(p.before[:p.headAt], p.head+"x", p.after)
+	usual := syntax.Indent{Width: 4, Tabs: p.tabs && !p.spaces}
+	p.indent = syntax.InferIndent(p.before[max(0, len(p.before)-reach/4):]+p.after[:min(len(p.after), reach/4)], usual)
 	p.beforeCompact = compact(p.before)
 	p.levels = levelsOf(p)
 	p.flat = isFlat(p)

@@ -130,7 +130,7 @@ func isProse(lang *syntax.Language, line string) bool {
 	}
 	s = strings.Trim(withoutSpans(s), "*_> ")
 	words := strings.Fields(s)
-	if len(words) < 3 {
+	if len(words) < 3 || strings.IndexByte("\"'", s[0]) >= 0 { // a string is code, whatever it says
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(s)

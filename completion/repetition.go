@@ -34,7 +34,7 @@ func circle(lines []string) int {
 	for period := 1; period <= maxPeriod && period*copies <= len(lines); period++ {
 		same := 0
 		for i := period; i < len(lines); i++ {
-			if strings.TrimRight(lines[i], " \t") != strings.TrimRight(lines[i-period], " \t") {
+			if strings.TrimSpace(lines[i]) != strings.TrimSpace(lines[i-period]) { // the first line may lack its indentation
 				same = 0
 				continue
 			}
