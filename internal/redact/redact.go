@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // marker begins every placeholder. A placeholder is one word of plain ASCII
@@ -60,6 +61,7 @@ type span struct {
 // find returns the secrets of text, in order, none overlapping another.
 func find(text string) []span {
 	var found []span
+	triggers := triggers()
 	for i := 0; i+1 < len(text); {
 		bucket := triggers.at(text[i], text[i+1])
 		if bucket == 0 {
@@ -130,7 +132,7 @@ func replace(text string, found []span) string {
 // triggers finds the places where a keyword may begin: a table over the first
 // two bytes of every keyword, so that one pass over the text serves all rules,
 // whatever their number.
-var triggers = newTrigger(rules)
+var triggers = sync.OnceValue(func() *trigger { return newTrigger(compile(rules)) })
 
 type keyword struct {
 	word string // lower case

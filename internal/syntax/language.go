@@ -4,6 +4,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // A Language is what the tables say of one language, made ready for scanning.
@@ -57,8 +58,10 @@ type spec struct {
 	labels   []string // first on a line that ends in a colon they begin a block
 }
 
+// Languages are made when they are first asked for: their tables take 12 KB
+// each, and a session meets few of them.
 var (
-	byID   = map[string]*Language{}
+	byID   = map[string]func() *Language{}
 	byExt  = map[string]string{}
 	byName = map[string]string{}
 	plain  = compile(spec{ids: []string{"plaintext"}})
@@ -67,26 +70,26 @@ var (
 func init() {
 	for _, table := range [][]spec{curly, scripting, functional, markup} {
 		for _, s := range table {
-			l := compile(s)
+			l := sync.OnceValue(func() *Language { return compile(s) })
 			for _, id := range s.ids {
 				byID[id] = l
 			}
 			for _, e := range s.exts {
-				byExt[e] = l.id
+				byExt[e] = s.ids[0]
 			}
 			for _, n := range s.names {
-				byName[strings.ToLower(n)] = l.id
+				byName[strings.ToLower(n)] = s.ids[0]
 			}
 		}
 	}
-	byID["plaintext"] = plain
+	byID["plaintext"] = func() *Language { return plain }
 }
 
 // ByID returns the language of an LSP language id. An id that is not known
 // gets a language without strings and comments; the result is never nil.
 func ByID(languageID string) *Language {
 	if l := byID[languageID]; l != nil {
-		return l
+		return l()
 	}
 	return plain
 }

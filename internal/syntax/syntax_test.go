@@ -273,7 +273,7 @@ func all() []*Language {
 	langs := []*Language{plain}
 	for _, table := range [][]spec{curly, scripting, functional, markup} {
 		for _, s := range table {
-			langs = append(langs, byID[s.ids[0]])
+			langs = append(langs, ByID(s.ids[0]))
 		}
 	}
 	return langs
