@@ -97,5 +97,5 @@ type Answer struct {
 	Outcome    Outcome // "" while the answer is still growing
 	Reason     string  // why nothing is shown, in one word such as "mid_word"; "" when Shown
 	Err        error   // what went wrong when Failed, or when Shown is all that came; see model.TroubleOf
-	Partial    bool    // the answer broke off: what is shown is a beginning, never to be kept as the whole
+	Partial    bool    // the answer broke off: what is shown, if anything, is a beginning, never to be kept as the whole
 }

@@ -1,0 +1,136 @@
+package completion
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+// at is a request at the place that text draws.
+func at(t testing.TB, language, text string) Request {
+	t.Helper()
+	before, after, ok := strings.Cut(text, cursor)
+	if !ok {
+		t.Fatalf("no cursor in %q", text)
+	}
+	doc := document.New("file:///work/a.go", language, 1, before+after)
+	return Request{Doc: doc, At: document.Offset(len(before)), Path: "a.go"}
+}
+
+func TestDecide(t *testing.T) {
+	tests := []struct {
+		name     string
+		text     string
+		invoked  bool
+		disabled bool
+		accepted bool
+		selected *Selected
+		want     string
+	}{
+		{name: "end of an open expression", text: "x := ‸"},
+		{name: "an empty line", text: "a\n‸\nb"},
+		{name: "in front of a closing bracket", text: "f(‸)"},
+		{name: "in front of several closers", text: "f(\"‸\")}];  "},
+		{name: "a short rest", text: "f(‸, b)"},
+		{name: "a long rest", text: "f(‸, this, and, that)", want: ReasonRestOfLine},
+		{name: "a long rest of punctuation alone", text: "f(‸ ))))) }}}} ;;;;"},
+		{name: "a long rest, but the user asked", text: "f(‸, this, and, that)", invoked: true},
+		{name: "inside a word", text: "fo‸o", want: ReasonMidWord},
+		{name: "inside a word of another script", text: "при‸вет", want: ReasonMidWord},
+		{name: "in front of a digit", text: "x‸1", want: ReasonMidWord},
+		{name: "inside a word, but the user asked", text: "fo‸o", invoked: true},
+		{name: "switched off", text: "x := ‸", disabled: true, want: ReasonDisabled},
+		{name: "switched off, whoever asks", text: "x := ‸", disabled: true, invoked: true, want: ReasonDisabled},
+		{name: "an empty document", text: "‸", want: ReasonNoText},
+		{name: "a document of blanks", text: "\n \t‸\n", want: ReasonNoText},
+		{name: "an empty document, but the user asked", text: "‸", invoked: true},
+		{name: "just accepted", text: "f(x)‸", accepted: true, want: ReasonAccepted},
+		{name: "just accepted, on a new line", text: "f(x)\n‸", accepted: true},
+		{name: "just accepted, but the user asked", text: "f(x)‸", accepted: true, invoked: true},
+		{name: "with an entry of the menu", text: "x.le‸", selected: &Selected{From: 2, To: 4, Text: "len"}},
+		{name: "an entry that ends elsewhere", text: "x.le‸", selected: &Selected{From: 2, To: 3, Text: "len"}, want: ReasonSelection},
+		{name: "an entry that begins on another line", text: "x\n.le‸", selected: &Selected{From: 0, To: 5, Text: "len"}, want: ReasonSelection},
+		{name: "an entry that begins behind the cursor", text: "x‸.le", selected: &Selected{From: 3, To: 1, Text: "len"}, invoked: true, want: ReasonSelection},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := at(t, "go", tt.text)
+			r.Invoked, r.Accepted, r.Selected = tt.invoked, tt.accepted, tt.selected
+			r.Settings.Disabled = tt.disabled
+			v := Decide(r)
+			if v.Reason != tt.want || v.Ask != (tt.want == "") {
+				t.Errorf("got %+v, want reason %q", v, tt.want)
+			}
+		})
+	}
+}
+
+func TestDecideWaits(t *testing.T) {
+	tests := []struct {
+		name     string
+		text     string
+		debounce time.Duration
+		invoked  bool
+		want     time.Duration
+	}{
+		{"automatic, inside a line", "x := ‸", -1, false, autoWait},
+		{"automatic, at the start of a line", "x\n\t‸", -1, false, 0},
+		{"automatic, asked by hand", "x := ‸", -1, true, 0},
+		{"fixed", "x := ‸", 200 * time.Millisecond, false, 200 * time.Millisecond},
+		{"fixed, at the start of a line", "\t‸\nx", 200 * time.Millisecond, false, 200 * time.Millisecond},
+		{"fixed, asked by hand", "x := ‸", 200 * time.Millisecond, true, 0},
+		{"none", "x := ‸", 0, false, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := at(t, "go", tt.text)
+			r.Settings.Debounce, r.Invoked = tt.debounce, tt.invoked
+			if v := Decide(r); !v.Ask || v.Wait != tt.want {
+				t.Errorf("got %+v, want a wait of %v", v, tt.want)
+			}
+		})
+	}
+}
+
+func TestFormFor(t *testing.T) {
+	tests := []struct {
+		name    string
+		setting Multiline
+		invoked bool
+		text    string
+		want    form
+	}{
+		{"an empty line", "", false, "func f() {\n\t‸\n}", aBlock},
+		{"behind what opens a block", "", false, "func f() {‸\n}", aBlock},
+		{"below a comment", "", false, "// Sort them.\n‸", aBlock},
+		{"the end of a line", "", false, "\tx := ‸\n", aBlock},
+		{"in front of closers", MultilineAuto, false, "\tf(‸)\n", aBlock},
+		{"in front of words", "", false, "\tf(‸, b)\n", aLine},
+		{"in front of words, by hand", "", true, "\tf(‸, b)\n", aBlock},
+		{"inside a line comment", "", false, "// Sort ‸", aLine},
+		{"inside a string", "", false, "x := \"a‸\"", aLine},
+		{"never", MultilineNever, true, "func f() {\n\t‸\n}", onlyLine},
+		{"always", MultilineAlways, false, "\tf(‸, b)\n", aBlock},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := formFor(tt.setting, tt.invoked, drawn(t, "go", tt.text)); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func BenchmarkDecide(b *testing.B) {
+	line := "\tfor i, v := range values { sum += v * i } // and some more\n"
+	r := at(b, "go", strings.Repeat(line, 2000)+"\tx := f(‸)\n"+strings.Repeat(line, 2000))
+	r.Settings.Debounce = -1
+	b.ReportAllocs()
+	for b.Loop() {
+		if !Decide(r).Ask {
+			b.Fatal("not asked")
+		}
+	}
+}
