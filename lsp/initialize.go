@@ -79,6 +79,9 @@ func (s *Server) initialize(c *call) (any, error) {
 	}
 	s.trace.set(p.at("trace").text())
 	s.setFolders(p.folders())
+	if options, ok := p.at("initializationOptions").value.(map[string]any); ok && s.opts.Token != "" {
+		delete(options, "token") // it is no setting
+	}
 	if raw := p.at("initializationOptions").raw(); raw != nil {
 		s.opts.Settings.SetInitial(raw)
 	}

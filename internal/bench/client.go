@@ -175,7 +175,7 @@ func (c *client) typed(uri string, version, line, character int, text string) er
 func (c *client) inline(uri string, line, character int) (chan reply, time.Time, error) {
 	return c.call("textDocument/inlineCompletion", map[string]any{
 		"textDocument": map[string]any{"uri": uri}, "position": map[string]int{"line": line, "character": character},
-		"context": map[string]int{"triggerKind": 1}})
+		"context": map[string]int{"triggerKind": 2}})
 }
 
 // end shuts the server down.

@@ -1,0 +1,304 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
+	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
+)
+
+// run runs the binary to its end.
+func run(t *testing.T, cmd *exec.Cmd) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// project is a folder with files.
+func project(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		write(t, filepath.Join(dir, name), text)
+	}
+	return dir
+}
+
+func TestVersion(t *testing.T) {
+	out, _, code := run(t, command(t, nil, "version"))
+	if code != 0 || !strings.HasPrefix(out, "claude-lsp ") || !strings.Contains(out, runtime.Version()) {
+		t.Errorf("exit code %d, %q", code, out)
+	}
+}
+
+func TestCompleteStreamsAndPrints(t *testing.T) {
+	api := messages.Start(t, messages.Options{Keys: []string{"sk-cli"}})
+	api.Say("```go\nreturn a + b\n```")
+	dir := project(t, map[string]string{"go.mod": "module x\n", "add.go": "package x\n\nfunc add(a, b int) int {\n\t\n}\n"})
+	env := []string{"ANTHROPIC_API_KEY=sk-cli", "ANTHROPIC_BASE_URL=" + api.URL()}
+	place := filepath.Join(dir, "add.go") + ":4:2"
+
+	out, errs, code := run(t, command(t, env, "complete", place))
+	if code != 0 || !strings.Contains(out, "func add(a, b int) int {\n\treturn a + b\n}") {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, out, errs)
+	}
+	if !strings.Contains(errs, "claude-haiku-5-5") || !strings.Contains(errs, "$0.000") {
+		t.Errorf("stderr tells neither model nor price: %q", errs)
+	}
+
+	out, errs, code = run(t, command(t, env, "complete", "--json", place))
+	var result struct {
+		Outcome, Provider, Model string
+		Candidates               []struct {
+			Text  string
+			Range struct{ Line, From, To int }
+		}
+		USD *float64
+	}
+	if err := json.Unmarshal([]byte(out), &result); err != nil || code != 0 {
+		t.Fatalf("exit code %d, %v: %s %s", code, err, out, errs)
+	}
+	if result.Outcome != "shown" || result.Provider != "claude" || result.USD == nil || len(result.Candidates) != 1 ||
+		result.Candidates[0].Text != "return a + b" || result.Candidates[0].Range.Line != 4 || result.Candidates[0].Range.From != 2 || result.Candidates[0].Range.To != 2 {
+		t.Errorf("--json printed %s", out)
+	}
+
+	cmd := command(t, env, "complete", "--stdin", "--json", filepath.Join(dir, "add.go")+":1:1")
+	cmd.Stdin = strings.NewReader("// é😀\n")
+	if out, errs, code := run(t, cmd); code != 0 || !strings.Contains(out, `"outcome"`) {
+		t.Errorf("--stdin: exit code %d, %s %s", code, out, errs)
+	}
+	if got := string(api.Requests()[2].Raw); !strings.Contains(got, "é😀") {
+		t.Errorf("the text from standard input was not sent: %s", got)
+	}
+}
+
+func TestCompleteSaysWhatIsWrong(t *testing.T) {
+	dir := project(t, map[string]string{"a.go": "package a\n", ".env": "A=b\n"})
+	for _, tt := range []struct {
+		name string
+		env  []string
+		args []string
+		want string
+	}{
+		{"no place", nil, []string{"complete"}, "FILE:LINE:COL"},
+		{"no numbers", nil, []string{"complete", "a.go"}, "FILE:LINE:COL"},
+		{"no such file", nil, []string{"complete", filepath.Join(dir, "none.go") + ":1:1"}, "none.go"},
+		{"no such line", nil, []string{"complete", filepath.Join(dir, "a.go") + ":9:1"}, "2 lines"},
+		{"no such column", nil, []string{"complete", filepath.Join(dir, "a.go") + ":1:99"}, "9 characters"},
+		{"a secret file", nil, []string{"complete", filepath.Join(dir, ".env") + ":1:1"}, "secret file"},
+		{"no key", []string{"CLAUDE_LSP_PROVIDER=claude"}, []string{"complete", filepath.Join(dir, "a.go") + ":2:1"}, "ANTHROPIC_API_KEY"},
+		{"nobody there", []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=http://127.0.0.1:9"}, []string{"complete", filepath.Join(dir, "a.go") + ":2:1"}, "127.0.0.1:9"},
+		{"a key over plain http", []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=http://192.0.2.1"}, []string{"complete", filepath.Join(dir, "a.go") + ":2:1"}, "https"},
+		{"a provider that comes later", []string{"CLAUDE_LSP_PROVIDER=fim"}, []string{"complete", filepath.Join(dir, "a.go") + ":2:1"}, "no effect yet"},
+		{"an unknown command", nil, []string{"compleet"}, "compleet"},
+		{"an unknown editor", nil, []string{"doctor", "--editor", "ed"}, "neovim"},
+		{"a public address", nil, []string{"serve", "--listen", "0.0.0.0:0"}, "loopback"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			out, errs, code := run(t, command(t, tt.env, tt.args...))
+			if code == 0 || !strings.Contains(errs, tt.want) {
+				t.Errorf("exit code %d, stderr %q, want something with %q (stdout %q)", code, errs, tt.want, out)
+			}
+			if strings.Contains(errs+out, "sk-x") {
+				t.Error("the key was printed")
+			}
+		})
+	}
+}
+
+func TestTerminalObeysNoModel(t *testing.T) {
+	api := messages.Start(t, messages.Options{})
+	api.Say("```go\nx := \"\x1b]0;owned\x07\x1b[2J\"\n```")
+	dir := project(t, map[string]string{"a.go": "package a\n\nfunc f() {\n\t\n}\n"})
+	out, errs, _ := run(t, command(t, []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL()}, "complete", filepath.Join(dir, "a.go")+":4:2"))
+	if strings.ContainsAny(out+errs, "\x1b\x07") {
+		t.Errorf("control sequences of the model reached the terminal: %q %q", out, errs)
+	}
+}
+
+func TestDoctor(t *testing.T) {
+	api := messages.Start(t, messages.Options{})
+	out, _, code := run(t, command(t, []string{"ANTHROPIC_API_KEY=sk-secret", "ANTHROPIC_BASE_URL=" + api.URL()}, "doctor"))
+	for _, want := range []string{"ok  key", "ok  endpoint", api.URL(), "ok  model", "claude-haiku-5-5", "ok  store", "budget"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("doctor does not say %q:\n%s", want, out)
+		}
+	}
+	if code != 0 || strings.Contains(out, "sk-secret") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	if n := len(api.Requests()); n != 0 {
+		t.Errorf("doctor made %d requests; looking must not cost", n)
+	}
+
+	out, _, code = run(t, command(t, nil, "doctor"))
+	if code != 0 || !strings.Contains(out, "embedded model answers") {
+		t.Errorf("without a key: exit code %d:\n%s", code, out)
+	}
+	out, _, code = run(t, command(t, []string{"CLAUDE_LSP_PROVIDER=claude", "CLAUDE_LSP_MODLE=x"}, "doctor", "--offline"))
+	if code != 1 || !strings.Contains(out, "!!  key") || !strings.Contains(out, "CLAUDE_LSP_MODEL") {
+		t.Errorf("provider without a key, and an odd variable: exit code %d:\n%s", code, out)
+	}
+	for _, name := range []string{"neovim", "helix", "emacs"} {
+		if out, _, code := run(t, command(t, nil, "doctor", "--editor", name)); code != 0 || !strings.Contains(out, "claude-lsp") {
+			t.Errorf("%s: exit code %d, %q", name, code, out)
+		}
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, tt := range []struct {
+		name, input string
+		want        int
+	}{
+		{"end of input", "", 1},
+		{"exit without shutdown", message(`{"jsonrpc":"2.0","method":"exit"}`), 1},
+		{"shutdown and exit", message(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}`) +
+			message(`{"jsonrpc":"2.0","id":2,"method":"shutdown"}`) + message(`{"jsonrpc":"2.0","method":"exit"}`), 0},
+		{"end of input after shutdown", message(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}`) +
+			message(`{"jsonrpc":"2.0","id":2,"method":"shutdown","params":null}`), 0},
+		{"broken framing", "what is this\r\n\r\n", 1},
+	} {
+		for _, args := range [][]string{nil, {"--stdio"}, {"serve"}, {"serve", "--stdio", "--clientProcessId=1"}} {
+			cmd := command(t, nil, args...)
+			cmd.Stdin = strings.NewReader(tt.input)
+			_, errs, code := run(t, cmd)
+			if code != tt.want {
+				t.Errorf("%s with %q: exit code %d, want %d; log:\n%s", tt.name, args, code, tt.want, errs)
+			}
+			if tt.name == "broken framing" && !strings.Contains(errs, "broken framing") {
+				t.Errorf("the log does not say why: %s", errs)
+			}
+		}
+	}
+}
+
+func message(body string) string {
+	return "Content-Length: " + itoa(len(body)) + "\r\n\r\n" + body
+}
+
+func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
+
+// A settings file that is mended is heard without a restart, and a broken one
+// is a warning that names line and key.
+func TestSettingsFileIsWatched(t *testing.T) {
+	api := messages.Start(t, messages.Options{})
+	api.Say("```go\nx\n```")
+	dir := project(t, map[string]string{"config/claude-lsp/config.toml": "[completion]\nmaxTokns = 99\n"})
+	file := filepath.Join(dir, "config/claude-lsp/config.toml")
+	e := startServer(t, []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"),
+		"CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}, editor.Options{InlineCompletion: true})
+	e.Initialize()
+	m := e.Next("window/showMessage")
+	for _, want := range []string{"config.toml:2", "maxTokns", "completion.maxTokens"} {
+		if !strings.Contains(string(m.Params), want) {
+			t.Errorf("the warning does not name %s: %s", want, m.Params)
+		}
+	}
+	uri := "file:///w/a.go"
+	e.Open(uri, "go", "a := ")
+	maxTokens := func() int {
+		e.Inline(uri, editor.Position{Line: 0, Character: 5}, editor.InlineOptions{}).Items()
+		all := api.Requests()
+		return all[len(all)-1].Body.MaxTokens
+	}
+	if n := maxTokens(); n != 256 {
+		t.Errorf("max_tokens %d, want the default", n)
+	}
+	write(t, file, "[completion]\nmaxTokens = 99\n")
+	for end := time.Now().Add(15 * time.Second); maxTokens() != 99; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the mended file was not heard")
+		}
+	}
+	e.Shutdown()
+}
+
+func TestListen(t *testing.T) {
+	t.Run("loopback wants the token", func(t *testing.T) {
+		addr, token := listening(t, command(t, nil, "serve", "--listen", "127.0.0.1:0"))
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := editor.Start(t, conn, editor.Options{})
+		e.Allow("claude-lsp/status", "window/logMessage")
+		if _, err := e.Request("initialize", map[string]any{"capabilities": map[string]any{}, "initializationOptions": map[string]any{"token": "no"}}).Wait(); err == nil {
+			t.Error("a wrong token was taken")
+		}
+		raw, rerr := e.Request("initialize", map[string]any{"capabilities": map[string]any{}, "initializationOptions": map[string]any{"token": token}}).Wait()
+		if rerr != nil {
+			t.Fatal(rerr)
+		}
+		e.Initialized(raw)
+		e.Shutdown()
+	})
+	t.Run("unix socket of the owner", func(t *testing.T) {
+		if runtime.GOOS == "windows" {
+			t.Skip("there are no such sockets")
+		}
+		path := filepath.Join(t.TempDir(), "s")
+		listening(t, command(t, nil, "serve", "--listen", "unix:"+path))
+		st, err := os.Stat(path)
+		if err != nil || st.Mode().Perm() != 0o600 {
+			t.Errorf("the socket: %v, %v", st, err)
+		}
+		for range 2 { // one client after another
+			conn, err := net.Dial("unix", path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := editor.Start(t, conn, editor.Options{})
+			e.Allow("claude-lsp/status", "window/logMessage")
+			e.Initialize()
+			e.Shutdown()
+		}
+	})
+}
+
+// listening starts a server on a socket and returns its address and token.
+func listening(t *testing.T, cmd *exec.Cmd) (addr, token string) {
+	t.Helper()
+	out, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if rest, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
+			go func() {
+				for lines.Scan() { // so that the log never blocks
+				}
+			}()
+			words := strings.Fields(rest)
+			if len(words) == 3 {
+				return words[0], words[2]
+			}
+			return words[0], ""
+		}
+	}
+	t.Fatal("the server does not listen")
+	return "", ""
+}
