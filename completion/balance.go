@@ -18,12 +18,10 @@ type balance struct {
 	closes []byte       // the brackets that the lines below the cursor's close, in order
 }
 
-// newBalance reads the text round the cursor once.
-func newBalance(p *place) balance {
-	b := balance{state: p.lang.After(p.before[:p.headAt], syntax.State{})}
-	b.known = b.state.In() == syntax.InCode
+// read takes in the brackets of the text round the cursor.
+func (b *balance) read(p *place) {
 	if !b.known {
-		return b
+		return
 	}
 	above, line := p.before[:p.headAt], 0
 	for t := range p.lang.Scan(above, syntax.State{}) {
@@ -50,7 +48,6 @@ func newBalance(p *place) balance {
 			b.closes = append(b.closes, c)
 		}
 	}
-	return b
 }
 
 // defects counts what is wrong with brackets and strings if text stands at the

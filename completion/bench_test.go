@@ -75,6 +75,21 @@ func BenchmarkPolish(b *testing.B) {
 	}
 }
 
+// What an answer costs once, when its first text comes.
+func BenchmarkPrepare(b *testing.B) {
+	text, _ := benchAnswer()
+	before, after, _ := strings.Cut(text, cursor)
+	r := at(b, "go", before+cursor+after)
+	b.ReportAllocs()
+	for b.Loop() {
+		p := placeAt(r.Doc, r.At, "")
+		p.prepare()
+		if string(p.bal.stack) != "{" {
+			b.Fatal("no evidence")
+		}
+	}
+}
+
 // What a request costs once, before it is sent.
 func BenchmarkPlace(b *testing.B) {
 	text, _ := benchAnswer()

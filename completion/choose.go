@@ -43,6 +43,7 @@ type fitted struct {
 // breaks off somewhere in its last part. The names are those of the steps that
 // changed or dropped something, each once.
 func choose(p *place, parts []part, want form, limit int, ended, cut bool) (found []fitted, names []string) {
+	p.prepare()
 	for _, i := range candidateParts(p, parts) {
 		part := parts[i]
 		if part.kind == partText && !ended {

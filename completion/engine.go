@@ -97,10 +97,14 @@ func (e *Engine) stream(ctx context.Context, r Request, grow bool) iter.Seq[Answ
 			e.o.Observe(a.report)
 		}()
 		left := false
-		answer := a.run(ctx, func(growing Answer) bool {
-			left = grow && !yield(growing)
-			return !left
-		})
+		var show func(Answer) bool
+		if grow {
+			show = func(growing Answer) bool {
+				left = !yield(growing)
+				return !left
+			}
+		}
+		answer := a.run(ctx, show)
 		if left {
 			return
 		}
@@ -122,7 +126,7 @@ type asking struct {
 }
 
 // run answers the request. show takes answers that grow, and says whether
-// anyone still listens.
+// anyone still listens; nil if nobody wants them.
 func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 	r := a.r
 	verdict := Decide(r)
@@ -195,6 +199,9 @@ func (a *asking) read(ctx context.Context, prompt model.Prompt, rd *reading, sho
 		}
 		if ctx.Err() != nil {
 			break
+		}
+		if show == nil {
+			continue
 		}
 		if found := rd.growing(); len(found) > 0 && found[0].text != shown && strings.HasPrefix(found[0].text, shown) {
 			shown = found[0].text

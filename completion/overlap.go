@@ -41,7 +41,7 @@ func dropOverlap(p *place, d draft) (draft, bool) {
 		}
 		return p.cutAt(d, text, tail)
 	}
-	return p.dropGoingOn(d, a, after, tail)
+	return p.dropGoingOn(d, a, tail)
 }
 
 // cutAt ends d after text. Nothing is left where all of it stands behind the
@@ -106,8 +106,8 @@ func wordEnd(text string) bool {
 // differently, as where it gives the rest of the function with a change. The
 // rest of the line and the nearest lines below must stand in it, once, and be
 // long enough not to be there by chance.
-func (p *place) dropGoingOn(d draft, a, after compacted, tail int) (draft, bool) {
-	i := p.following(a, after, tail)
+func (p *place) dropGoingOn(d draft, a compacted, tail int) (draft, bool) {
+	i := p.following(a)
 	if i < 0 {
 		return d, true
 	}
@@ -120,34 +120,44 @@ func (p *place) dropGoingOn(d draft, a, after compacted, tail int) (draft, bool)
 
 // following finds where a begins to give the text behind the cursor: the rest
 // of the line and the nearest lines below it, or -1.
-func (p *place) following(a, after compacted, tail int) int {
-	lines := 0
-	n := tail
-	for n < len(after.b) && (lines < 2 || n < 16) {
-		for n < len(after.b) && !after.endsLine(n) {
-			n++
-		}
-		n = min(n+1, len(after.b))
-		lines++
-	}
-	if n < 16 || letters(string(after.b[:n])) < 8 {
+func (p *place) following(a compacted) int {
+	n := len(p.sequel)
+	if n == 0 {
 		return -1
 	}
-	i := bytes.Index(a.b, after.b[:n])
-	if i < 0 || bytes.LastIndex(a.b, after.b[:n]) != i || !a.endsLine(i+n-1) {
+	i := bytes.Index(a.b, p.sequel)
+	if i < 0 || bytes.LastIndex(a.b, p.sequel) != i || !a.endsLine(i+n-1) {
 		return -1
 	}
-	if tail == 0 && (!a.begins(i) || p.columnAt(a.text, a.at[i]) != p.columns(p.next)) {
+	if p.restBlank() && (!a.begins(i) || p.columnAt(a.text, a.at[i]) != p.columns(p.next)) {
 		return -1
 	}
 	return i
 }
 
-// goesOn reports whether text has come to what follows the cursor.
+// sequelOf is the rest of the cursor's line and the nearest lines below it,
+// without blanks, as many as are needed to be known again, and the last of
+// these lines.
+func sequelOf(p *place) (sequel []byte, last string) {
+	after := compact(p.after[:min(len(p.after), near)])
+	n := len(compact(p.tail).b)
+	for lines := 0; n < len(after.b) && (lines < 2 || n < 16); lines++ {
+		for n < len(after.b) && !after.endsLine(n) {
+			n++
+		}
+		n = min(n+1, len(after.b))
+	}
+	if n < 16 || letters(string(after.b[:n])) < 8 {
+		return nil, ""
+	}
+	return after.b[:n], strings.TrimSpace(lineAround(after.text, after.at[n-1]))
+}
+
+// goesOn reports whether text has come to what follows the cursor, and so much
+// of it that it is known again.
 func (p *place) goesOn(text string) bool {
-	a := compact(text)
-	after := compact(p.after[:min(len(p.after), 2*len(text)+4096)])
-	return p.following(a, after, len(compact(p.tail).b)) >= 0
+	last := strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:])
+	return last != "" && last == p.sequelEnd && p.following(compact(text)) >= 0
 }
 
 // dropSurplus takes closing brackets off the end of an answer as long as the

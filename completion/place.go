@@ -12,11 +12,14 @@ import (
 // reach is how many bytes to each side of the cursor an answer is compared
 // with. It bounds the work of one answer, whatever the file's size; what a
 // model repeats stands much nearer.
-const reach = 48 << 10
+const reach = 32 << 10
+
+// near is how much of that shows how the file is laid out.
+const near = 8 << 10
 
 // A place is the spot that an answer must fit into: the text round the cursor,
-// with \n line ends alone, and what follows from it. It is immutable and made
-// once for all answers to a request.
+// with \n line ends alone, and what follows from it. It is made once for all
+// answers to a request and does not change after prepare.
 type place struct {
 	lang   *syntax.Language
 	indent syntax.Indent // how the file indents
@@ -24,6 +27,8 @@ type place struct {
 	path   string        // the document's
 
 	before, after string // the text round the cursor
+	nearAt        int    // the start of a line not far above the cursor
+	nearState     syntax.State
 	head, tail    string // the cursor's line on both sides of it
 	headAt        int    // where the cursor's line begins in before
 	nonblank      string // the nearest line above that is not blank; "" for none
@@ -37,6 +42,9 @@ type place struct {
 	bal          balance
 
 	beforeCompact compacted // before without blanks
+	sequel        []byte    // see sequelOf
+	sequelEnd     string
+	prepared      bool
 }
 
 // placeAt looks at doc round at.
@@ -48,29 +56,56 @@ func placeAt(doc *document.Document, at document.Offset, mark string) *place {
 	return newPlace(syntax.ByID(doc.Language()), doc.Slice(from, at), doc.Slice(at, to), mark)
 }
 
-// newPlace makes a place from the text round a cursor.
+// newPlace makes a place from the text round a cursor. It works out what a
+// prompt depends on; the rest waits for prepare.
 func newPlace(lang *syntax.Language, before, after, mark string) *place {
-	p := &place{lang: lang, before: breaks.Replace(before), after: breaks.Replace(after), mark: mark}
+	p := &place{lang: lang, before: unixBreaks(before), after: unixBreaks(after), mark: mark}
 	if strings.HasPrefix(after, "\n") && strings.HasSuffix(before, "\r") { // a cursor inside a line break stands in front of it
 		p.before = strings.TrimSuffix(p.before, "\n")
 	}
 	p.headAt = strings.LastIndexByte(p.before, '\n') + 1
 	p.head = p.before[p.headAt:]
 	p.tail, _, _ = strings.Cut(p.after, "\n")
-	p.nonblank = lastLine(p.before[:p.headAt])
-	p.next = firstLine(p.after[len(p.tail):])
-	p.tabs, p.spaces = indentChars(p.before[:p.headAt], p.head+"x", p.after)
-	usual := syntax.Indent{Width: 4, Tabs: p.tabs && !p.spaces}
-	p.indent = syntax.InferIndent(p.before[max(0, len(p.before)-reach/4):]+p.after[:min(len(p.after), reach/4)], usual)
-	p.beforeCompact = compact(p.before)
-	p.levels = levelsOf(p)
-	p.flat = isFlat(p)
-	p.bal = newBalance(p)
+
+	far := max(0, p.headAt-near)
+	if far > 0 {
+		far += strings.IndexByte(p.before[far:p.headAt], '\n') + 1
+	}
+	p.nearAt, p.nearState = far, p.lang.After(p.before[:far], syntax.State{})
+	p.bal.state = p.lang.After(p.before[far:p.headAt], p.nearState)
+	p.bal.known = p.bal.state.In() == syntax.InCode
 	p.in = p.lang.After(p.head, p.bal.state).In()
 	return p
 }
 
-// breaks makes one kind of line break of the three.
+// prepare works out what answers are compared with. It is called when the
+// first text of an answer comes, so that it costs a request nothing on its way
+// out. It is not safe for concurrent use; an answer is read by one goroutine.
+func (p *place) prepare() {
+	if p.prepared {
+		return
+	}
+	p.prepared = true
+	p.nonblank = lastLine(p.before[:p.headAt])
+	p.next = firstLine(p.after[len(p.tail):])
+	p.tabs, p.spaces = indentChars(p.before[:p.headAt], p.head+"x", p.after)
+	usual := syntax.Indent{Width: 4, Tabs: p.tabs && !p.spaces}
+	p.indent = syntax.InferIndent(p.before[p.nearAt:]+p.after[:min(len(p.after), near)], usual)
+	p.beforeCompact = compact(p.before)
+	p.sequel, p.sequelEnd = sequelOf(p)
+	p.levels = levelsOf(p)
+	p.flat = isFlat(p)
+	p.bal.read(p)
+}
+
+// unixBreaks makes one kind of line break of the three.
+func unixBreaks(text string) string {
+	if strings.IndexByte(text, '\r') < 0 {
+		return text
+	}
+	return breaks.Replace(text)
+}
+
 var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // restBlank reports whether nothing but blanks follows the cursor on its line.
@@ -118,23 +153,14 @@ func levelsOf(p *place) []int {
 // isFlat reports whether most blocks near the cursor are no deeper than the
 // lines that open them.
 func isFlat(p *place) bool {
-	near := p.before[max(0, p.headAt-8<<10):p.headAt]
 	flat, deep := 0, 0
 	var opener string
-	var st syntax.State
-	if start := p.headAt - len(near); start > 0 {
-		i := strings.IndexByte(near, '\n') + 1
-		st, near = p.lang.After(p.before[:start+i], st), near[i:]
-	}
-	for line := range strings.Lines(near) {
+	st := p.nearState
+	for line := range strings.Lines(p.before[p.nearAt:p.headAt]) {
 		in := st.In()
 		st = p.lang.After(line, st)
 		s := strings.TrimSpace(line)
-		if in != syntax.InCode {
-			opener = ""
-			continue
-		}
-		if s == "" || strings.IndexByte(")]}", s[0]) >= 0 {
+		if in != syntax.InCode || s == "" || strings.IndexByte(")]}", s[0]) >= 0 {
 			opener = ""
 			continue
 		}

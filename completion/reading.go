@@ -33,6 +33,7 @@ type reading struct {
 func (r *reading) add(c model.Chunk) (decided bool) {
 	if c.Text != "" && !r.seen {
 		r.seen, r.bare = true, !c.Markdown
+		r.place.prepare()
 		if r.bare {
 			r.fence.open(partFenced, "")
 			r.fence.mode = inBare
@@ -82,6 +83,9 @@ func (r *reading) lineEnd() string {
 			return EndFollowing
 		}
 	}
+	if r.form == aBlock && !mayEnd(text) {
+		return ""
+	}
 	fit, ok, changed := r.place.polish(draft{kind: part.kind, info: part.info, text: text + "\n", form: r.form, growing: true})
 	switch {
 	case !ok:
@@ -90,11 +94,20 @@ func (r *reading) lineEnd() string {
 		return EndRepetition
 	case slices.Contains(changed, "scope"):
 		return EndScope
-	case r.form == onlyLine && strings.TrimSpace(fit.text) != "" && r.place.restBlank(),
-		r.form == aLine && strings.TrimSpace(fit.text) != "" && r.place.restBlank() && r.place.stands(fit.text, ""):
+	case r.form == aBlock || strings.TrimSpace(fit.text) == "" || !r.place.restBlank():
+		return ""
+	case r.form == onlyLine || r.place.stands(fit.text, ""):
 		return EndOneLine
 	}
 	return ""
+}
+
+// mayEnd is a quick look at a block: whether its last line could be where it
+// begins to go round in circles, or leaves the cursor's scope.
+func mayEnd(text string) bool {
+	i := strings.LastIndexByte(text, '\n') + 1
+	last := strings.TrimSpace(text[i:])
+	return last != "" && (last == text[i:] && strings.HasSuffix(text[:i], "\n\n") || circle(strings.Split(text, "\n")) > 0)
 }
 
 // growing are the suggestions so far, in the middle of the stream.
@@ -113,6 +126,9 @@ func (r *reading) finish(stop model.Stop, cut bool) (found []fitted, steps []str
 	if r.end == "" {
 		r.cut = cut || stop == model.StopLength
 		r.fence.end()
+		if n := len(r.fence.parts); r.cut && n > 0 && r.fence.pending > 0 { // its last line is whole
+			r.fence.parts[n-1].text = append(r.fence.parts[n-1].text, '\n')
+		}
 	}
 	return choose(r.place, r.fence.parts, r.form, r.limit, true, r.cut)
 }

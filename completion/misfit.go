@@ -1,0 +1,183 @@
+package completion
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
+
+// A fact is what is known of a line whatever its columns are. It is worked out
+// once for all frames.
+type fact struct {
+	text     string // without the blanks round it
+	opens    bool   // it opens a block
+	text0    bool   // it begins inside a string or a comment
+	brackets []byte // what it opens and closes, in order; '.' is other text
+}
+
+// facts are those of an answer's lines, the first one with the text before the
+// cursor, and of the line below the cursor if that is to be judged too: not
+// where the answer was cut off and more would have come before it, and not
+// where text follows the cursor.
+func (p *place) facts(lines []string, cut bool) []fact {
+	all := make([]fact, 0, len(lines)+1)
+	st := p.bal.state
+	add := func(line string) {
+		f := fact{text: strings.TrimSpace(line), text0: st.In() != syntax.InCode}
+		if f.text != "" {
+			f.opens = p.lang.Opens(f.text)
+		}
+		line += "\n"
+		for t := range p.lang.Scan(line, st) {
+			switch t.Kind {
+			case syntax.Open, syntax.Close:
+				f.brackets = append(f.brackets, line[t.From])
+			case syntax.Space, syntax.Newline, syntax.Comment:
+			default:
+				f.brackets = append(f.brackets, '.')
+			}
+		}
+		st = p.lang.After(line, st)
+		all = append(all, f)
+	}
+	add(p.head + lines[0])
+	for _, line := range lines[1:] {
+		add(line)
+	}
+	if p.restBlank() && p.next != "" && !cut {
+		add(p.next)
+	}
+	return all
+}
+
+// misfit counts how badly the lines of a frame fit the columns of the document
+// round the cursor. Where the document does not indent its blocks, anything
+// fits.
+func (p *place) misfit(lines []string, facts []fact) int {
+	if p.flat {
+		return 0
+	}
+	f := &fitting{width: p.indent.Width, levels: slices.Clone(p.levels)}
+	for i, c := range p.bal.stack {
+		f.open = append(f.open, bracket{c, p.bal.cols[i], false})
+	}
+	if p.headBlank() && p.nonblank != "" {
+		f.opens, f.last = p.lang.Opens(p.nonblank), strings.TrimSpace(p.nonblank)
+	}
+	f.line(facts[0], p.columns(p.head+lines[0]), p.headBlank())
+	for i, line := range lines[1:] {
+		f.line(facts[i+1], p.columns(line), true)
+	}
+	if len(facts) > len(lines) {
+		f.line(facts[len(lines)], p.columns(p.next), true)
+	}
+	return f.cost
+}
+
+// A fitting walks down the lines and keeps the columns of the open blocks.
+type fitting struct {
+	width  int   // of one level
+	levels []int // columns of the blocks that are open, outermost first
+	opens  bool  // the last line opened a block
+	last   string
+	open   []bracket
+	cost   int
+}
+
+// A bracket is an open one: its character, the columns of its line, and whether
+// text follows it there, so that the lines inside may stand anywhere.
+type bracket struct {
+	char byte
+	cols int
+	free bool
+}
+
+// line judges one line and takes it in.
+func (f *fitting) line(line fact, col int, judged bool) {
+	if line.text == "" {
+		return
+	}
+	free := line.text0 || len(f.open) > 0 && f.open[len(f.open)-1].free
+	if judged && !free {
+		f.cost += f.judge(line, col)
+	}
+	if !free {
+		f.levels = append(slices.DeleteFunc(f.levels, func(c int) bool { return c >= col }), col)
+		f.opens, f.last = line.opens, line.text
+	}
+	f.take(line.brackets, col)
+}
+
+// judge says how badly a line with these columns follows the ones before it.
+func (f *fitting) judge(line fact, col int) int {
+	top := 0
+	if n := len(f.levels); n > 0 {
+		top = f.levels[n-1]
+	}
+	directive := line.text[0] == '#' // of a preprocessor, which stands where it likes
+	switch {
+	case strings.IndexByte(")]}", line.text[0]) >= 0:
+		if n := len(f.open); n > 0 && f.open[n-1].cols != col {
+			return 2
+		}
+	case f.opens && col <= top:
+		if directive || line.opens && col == top { // labels and cases stack up
+			return 1
+		}
+		return 3
+	case f.opens && col-top != f.width:
+		return 1
+	case f.opens:
+	case col > top:
+		if !continues(f.last, line.text) || col-top > 2*f.width {
+			return 2
+		}
+	default:
+		cost := 0
+		if !slices.Contains(f.levels, col) {
+			cost += 2
+		}
+		if n := len(f.open); n > 0 && f.open[n-1].cols >= col && !line.opens && !directive {
+			cost += 2
+			f.open[n-1].cols = col - 1 // say it once
+		}
+		return cost
+	}
+	return 0
+}
+
+// continues reports whether text may be deeper than the line last although
+// that opens no block: it goes on with a statement that is not over.
+func continues(last, text string) bool {
+	if last == "" {
+		return false
+	}
+	if last[len(last)-1] == ')' { // the head of a statement without braces
+		word, _, _ := strings.Cut(strings.TrimLeft(last, "} "), "(")
+		word, _, _ = strings.Cut(word, " ")
+		return statementWord[word] || word == "foreach"
+	}
+	return strings.IndexByte(".?&|+-*/=:<,)", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\", last[len(last)-1]) >= 0 ||
+		last == "else" || strings.HasPrefix(last, "@") || strings.HasPrefix(last, "#")
+}
+
+// take keeps the brackets that are open behind a line.
+func (f *fitting) take(brackets []byte, col int) {
+	first := len(f.open)
+	for _, c := range brackets {
+		switch c {
+		case '(', '[', '{':
+			f.open = append(f.open, bracket{c, col, false})
+		case ')', ']', '}':
+			if n := len(f.open); n > 0 && pairs(f.open[n-1].char, c) {
+				f.open = f.open[:n-1]
+				first = min(first, n-1)
+			}
+		default:
+			for i := min(first, len(f.open)); i < len(f.open); i++ {
+				f.open[i].free = f.open[i].char != '{'
+			}
+		}
+	}
+}
