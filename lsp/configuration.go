@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"go.lsp.dev/protocol"
-	"go.lsp.dev/uri"
 	"go.uber.org/zap"
 
 	"github.com/claude-lsp/claude-lsp/completion"
@@ -44,7 +43,7 @@ func (s *Server) pullConfiguration() {
 	s.mu.Unlock()
 	items := []protocol.ConfigurationItem{{Section: new(config.Section)}}
 	for _, f := range folders {
-		items = append(items, protocol.ConfigurationItem{ScopeURI: new(uri.URI(f.uri)), Section: new(config.Section)})
+		items = append(items, protocol.ConfigurationItem{ScopeURI: new(f.uri), Section: new(config.Section)})
 	}
 	s.spawn(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)

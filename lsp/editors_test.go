@@ -62,7 +62,8 @@ func TestMenuItems(t *testing.T) {
 					t.Error("a menu that comes up by itself is no demand of the user")
 				}
 				return completion.Answer{Outcome: completion.Shown, Candidates: []completion.Candidate{
-					{ID: "1", Text: tt.text, From: r.At, To: r.At + document.Offset(tt.replaces)}}}, nil
+					{ID: "1", Text: tt.text, From: r.At, To: r.At + document.Offset(tt.replaces)},
+				}}, nil
 			}), editor.Options{Name: "helix", Encodings: []string{"utf-8", "utf-32", "utf-16"}, NoCommands: true})
 			s.Initialize()
 			s.Open(uriA, "c", text)
@@ -123,7 +124,8 @@ func TestTriggerKinds(t *testing.T) {
 	}), "a")
 	for _, kind := range []int{1, 2, 0, 1} { // after a 0, the client counts as the draft did
 		if _, err := s.Request("textDocument/inlineCompletion", map[string]any{
-			"textDocument": map[string]any{"uri": uriA}, "position": pos(0, 1), "context": map[string]any{"triggerKind": kind}}).Wait(); err != nil {
+			"textDocument": map[string]any{"uri": uriA}, "position": pos(0, 1), "context": map[string]any{"triggerKind": kind},
+		}).Wait(); err != nil {
 			t.Error(err)
 		}
 	}
@@ -227,7 +229,8 @@ func TestFolders(t *testing.T) {
 	want("file:///elsewhere/c.go", " c.go")
 	want("untitled:Untitled-1", " Untitled-1")
 	s.Notify("workspace/didChangeWorkspaceFolders", map[string]any{"event": map[string]any{
-		"added": []any{map[string]any{"uri": "file:///w/sub", "name": "sub"}}, "removed": []any{map[string]any{"uri": "file:///v%20w", "name": "v"}}}})
+		"added": []any{map[string]any{"uri": "file:///w/sub", "name": "sub"}}, "removed": []any{map[string]any{"uri": "file:///v%20w", "name": "v"}},
+	}})
 	want("file:///w/sub/a.go", "/w/sub a.go")
 	want("file:///v%20w/b.go", " b.go")
 	s.Shutdown()

@@ -35,7 +35,7 @@ func readAll(input string) (bodies []string, answered string, err error) {
 		var body []byte
 		body, _, err = f.ReadFrame(context.Background())
 		if err != nil {
-			return bodies, p.Buffer.String(), err
+			return bodies, p.String(), err
 		}
 		bodies = append(bodies, string(body))
 	}

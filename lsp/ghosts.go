@@ -89,6 +89,7 @@ func (g *ghosts) edited(u uri.URI, before *document.Document, edit document.Chan
 	for _, c := range shown.candidates {
 		left, how := take(before, c, edit)
 		switch how {
+		case tookNone:
 		case tookAll:
 			report(c.ID, completion.Accepted)
 			shown.accepted, shown.version = true, version

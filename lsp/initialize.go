@@ -139,18 +139,18 @@ func (s *Server) initialized(*call) (any, error) {
 
 // folders are the client's workspace folders; where it has none, its root, if
 // that is set.
-func (p lenient) folders() []folder {
+func (l lenient) folders() []folder {
 	var found []folder
-	for _, f := range p.at("workspaceFolders").list() {
+	for _, f := range l.at("workspaceFolders").list() {
 		found = appendFolder(found, f.at("uri").text())
 	}
 	if len(found) == 0 {
-		found = appendFolder(found, p.at("rootUri").text())
+		found = appendFolder(found, l.at("rootUri").text())
 	}
-	if len(found) == 0 && !p.at("workspaceFolders").isList() {
+	if len(found) == 0 && !l.at("workspaceFolders").isList() {
 		// Helix sends a path here although it has no folder, and says so by an
 		// empty list of folders.
-		if root := p.at("rootPath").text(); filepath.IsAbs(root) {
+		if root := l.at("rootPath").text(); filepath.IsAbs(root) {
 			found = appendFolder(found, string(uri.File(root)))
 		}
 	}

@@ -115,5 +115,7 @@ func (s *Server) trouble(answer completion.Answer) {
 		s.setTrouble(kind, answer.Err.Error())
 	case completion.Shown, completion.Empty:
 		s.setTrouble("", "")
+	case completion.NotAsked, completion.Superseded, completion.Cancelled, completion.Stale:
+		// They say nothing about how the service is.
 	}
 }

@@ -256,7 +256,8 @@ func TestNothingEndsTheSessionBadly(t *testing.T) {
 
 	wantCode(t, s.Request("textDocument/inlineCompletion", map[string]any{"textDocument": 5}), -32602)
 	wantCode(t, s.Request("textDocument/inlineCompletion", map[string]any{
-		"textDocument": map[string]any{"uri": uriA}, "position": map[string]any{"line": -1, "character": 0}, "context": map[string]any{"triggerKind": 1}}), -32602)
+		"textDocument": map[string]any{"uri": uriA}, "position": map[string]any{"line": -1, "character": 0}, "context": map[string]any{"triggerKind": 1},
+	}), -32602)
 	wantCode(t, s.Request("textDocument/hover", map[string]any{}), -32601)
 	wantCode(t, s.Request("initialize", map[string]any{}), -32600)
 	s.Notify("$/unknown", map[string]any{})
@@ -269,7 +270,8 @@ func TestNothingEndsTheSessionBadly(t *testing.T) {
 	for _, late := range []struct{ line, character int }{{0, 99}, {99, 0}} { // outside the text: its nearest place
 		raw, err := s.Request("textDocument/inlineCompletion", map[string]any{
 			"textDocument": map[string]any{"uri": "file:///w/none.go"}, "position": map[string]any{"line": late.line, "character": late.character},
-			"context": map[string]any{"triggerKind": 1}}).Wait()
+			"context": map[string]any{"triggerKind": 1},
+		}).Wait()
 		if err != nil || string(raw) != `{"items":[]}` {
 			t.Errorf("a document that is not open: %s, %v", raw, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -105,7 +106,7 @@ func TestCompleteSaysWhatIsWrong(t *testing.T) {
 		{"nobody there", []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=http://127.0.0.1:9"}, []string{"complete", filepath.Join(dir, "a.go") + ":2:1"}, "127.0.0.1:9"},
 		{"a key over plain http", []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=http://192.0.2.1"}, []string{"complete", filepath.Join(dir, "a.go") + ":2:1"}, "https"},
 		{"a provider that comes later", []string{"CLAUDE_LSP_PROVIDER=fim"}, []string{"complete", filepath.Join(dir, "a.go") + ":2:1"}, "no effect yet"},
-		{"an unknown command", nil, []string{"compleet"}, "compleet"},
+		{"an unknown command", nil, []string{"finish"}, "finish"},
 		{"an unknown editor", nil, []string{"doctor", "--editor", "ed"}, "neovim"},
 		{"a public address", nil, []string{"serve", "--listen", "0.0.0.0:0"}, "loopback"},
 	} {
@@ -150,7 +151,7 @@ func TestDoctor(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "embedded model answers") {
 		t.Errorf("without a key: exit code %d:\n%s", code, out)
 	}
-	out, _, code = run(t, command(t, []string{"CLAUDE_LSP_PROVIDER=claude", "CLAUDE_LSP_MODLE=x"}, "doctor", "--offline"))
+	out, _, code = run(t, command(t, []string{"CLAUDE_LSP_PROVIDER=claude", "CLAUDE_LSP_MODELL=x"}, "doctor", "--offline"))
 	if code != 1 || !strings.Contains(out, "!!  key") || !strings.Contains(out, "CLAUDE_LSP_MODEL") {
 		t.Errorf("provider without a key, and an odd variable: exit code %d:\n%s", code, out)
 	}
@@ -189,10 +190,8 @@ func TestExitCodes(t *testing.T) {
 }
 
 func message(body string) string {
-	return "Content-Length: " + itoa(len(body)) + "\r\n\r\n" + body
+	return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)
 }
-
-func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
 
 // A settings file that is mended is heard without a restart, and a broken one
 // is a warning that names line and key.
@@ -201,8 +200,10 @@ func TestSettingsFileIsWatched(t *testing.T) {
 	api.Say("```go\nx\n```")
 	dir := project(t, map[string]string{"config/claude-lsp/config.toml": "[completion]\nmaxTokns = 99\n"})
 	file := filepath.Join(dir, "config/claude-lsp/config.toml")
-	e := startServer(t, []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"),
-		"CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}, editor.Options{InlineCompletion: true})
+	e := startServer(t, []string{
+		"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"),
+		"CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms",
+	}, editor.Options{InlineCompletion: true})
 	e.Initialize()
 	m := e.Next("window/showMessage")
 	for _, want := range []string{"config.toml:2", "maxTokns", "completion.maxTokens"} {

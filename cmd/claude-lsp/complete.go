@@ -141,8 +141,10 @@ func (c completeCmd) print(h *house, doc *document.Document, a completion.Answer
 		return len([]rune(doc.Slice(doc.LineStart(doc.LineAt(at)), at))) + 1
 	}
 	for _, cand := range a.Candidates {
-		out.Candidates = append(out.Candidates, jsonCandidate{Text: cand.Text,
-			Range: jsonRange{Line: doc.LineAt(cand.From) + 1, From: column(cand.From), To: column(cand.To)}})
+		out.Candidates = append(out.Candidates, jsonCandidate{
+			Text:  cand.Text,
+			Range: jsonRange{Line: doc.LineAt(cand.From) + 1, From: column(cand.From), To: column(cand.To)},
+		})
 	}
 	enc := json.NewEncoder(os.Stdout)
 	enc.SetEscapeHTML(false)
@@ -151,7 +153,7 @@ func (c completeCmd) print(h *house, doc *document.Document, a completion.Answer
 		return err
 	}
 	if a.Err != nil {
-		return exitCode(1)
+		return exitError(1)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func (c doctorCmd) print(w io.Writer, findings []finding) error {
 	}
 	fmt.Fprintf(w, "\nSet-up for an editor: claude-lsp doctor --editor NAME (%s)\n", editorNames())
 	if bad > 0 {
-		return exitCode(1)
+		return exitError(1)
 	}
 	return nil
 }

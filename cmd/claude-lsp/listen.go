@@ -25,9 +25,9 @@ func listen(ctx context.Context, address string) error {
 		err   error
 	)
 	if unix {
-		l, err = listenUnix(path)
+		l, err = listenUnix(ctx, path)
 	} else {
-		l, err = listenLoopback(address)
+		l, err = listenLoopback(ctx, address)
 		token = newToken()
 	}
 	if err != nil {
@@ -53,7 +53,7 @@ func listen(ctx context.Context, address string) error {
 	}
 }
 
-func listenLoopback(address string) (net.Listener, error) {
+func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: %w; give unix:PATH or a loopback address such as 127.0.0.1:0", address, err)
@@ -61,7 +61,7 @@ func listenLoopback(address string) (net.Listener, error) {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("--listen %s: only a loopback address or unix:PATH is served, because what is typed goes over it", address)
 	}
-	return net.Listen("tcp", address)
+	return (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 }
 
 // newToken is a secret for one run.

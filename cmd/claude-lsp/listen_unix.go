@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"net"
 	"os"
 	"syscall"
@@ -10,9 +11,9 @@ import (
 
 // listenUnix makes a socket that only its owner may connect to: the mask is
 // set before the socket exists, so that there is no moment in between.
-func listenUnix(path string) (net.Listener, error) {
+func listenUnix(ctx context.Context, path string) (net.Listener, error) {
 	if st, err := os.Lstat(path); err == nil && st.Mode()&os.ModeSocket != 0 {
-		if conn, err := net.Dial("unix", path); err == nil {
+		if conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path); err == nil {
 			_ = conn.Close()
 			return nil, &net.OpError{Op: "listen", Net: "unix", Err: syscall.EADDRINUSE}
 		}
@@ -20,5 +21,5 @@ func listenUnix(path string) (net.Listener, error) {
 	}
 	old := syscall.Umask(0o177)
 	defer syscall.Umask(old)
-	return net.Listen("unix", path)
+	return (&net.ListenConfig{}).Listen(ctx, "unix", path)
 }

@@ -15,7 +15,7 @@ import (
 // protocol. The level can be changed while the program runs.
 func newLog(cfg config.Log, also ...zapcore.Core) (*zap.Logger, zap.AtomicLevel, error) {
 	level := zap.NewAtomicLevelAt(logLevel(cfg.Level))
-	var sink zapcore.WriteSyncer = zapcore.Lock(zapcore.AddSync(os.Stderr))
+	sink := zapcore.Lock(zapcore.AddSync(os.Stderr))
 	var trouble error
 	if cfg.File != "" {
 		f, err := openLog(cfg.File)

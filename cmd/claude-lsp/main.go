@@ -40,15 +40,15 @@ func main() {
 	fail(ctx.Run())
 }
 
-// exitCode is an error that only sets the exit code: what was to be said has
+// exitError is an error that only sets the exit code: what was to be said has
 // been said.
-type exitCode int
+type exitError int
 
-func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // fail ends the program: silently with 0 when err is nil.
 func fail(err error) {
-	var code exitCode
+	var code exitError
 	switch {
 	case err == nil:
 		os.Exit(0)

@@ -1,8 +1,8 @@
 package main_test
 
 import (
+	"bytes"
 	"os"
-	"strings"
 	"testing"
 )
 
@@ -21,7 +21,7 @@ func TestPagesShowWhatDoctorPrints(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(text), string(want)) {
+		if !bytes.Contains(text, want) {
 			t.Errorf("%s does not show %s as it is", page, snippet)
 		}
 	}

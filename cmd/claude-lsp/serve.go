@@ -69,5 +69,5 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, base lsp.Options) error 
 	default:
 		h.log.Error("the session ended", zap.Error(err))
 	}
-	return exitCode(1)
+	return exitError(1)
 }

@@ -281,7 +281,10 @@ func (s *story) comparePrompt(t *testing.T, api *messages.API) {
 		sent.Write(r.Raw)
 	}
 	contains := func(line string) bool {
-		quoted, _ := json.Marshal(line)
+		quoted, err := json.Marshal(line)
+		if err != nil {
+			t.Fatal(err)
+		}
 		return bytes.Contains(sent.Bytes(), bytes.Trim(quoted, `"`))
 	}
 	for line := range strings.Lines(s.given["want.prompt"]) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,8 +32,8 @@ type reply struct {
 }
 
 // start runs the server with an environment of its own.
-func start(binary, home string, env ...string) (*client, error) {
-	cmd := exec.Command(binary, "--stdio")
+func start(ctx context.Context, binary, home string, env ...string) (*client, error) {
+	cmd := exec.CommandContext(ctx, binary, "--stdio")
 	cmd.Env = append([]string{
 		"HOME=" + home, "XDG_CONFIG_HOME=" + home + "/config", "XDG_STATE_HOME=" + home + "/state", "XDG_CACHE_HOME=" + home + "/cache",
 		"PATH=" + os.Getenv("PATH"), "CLAUDE_LSP_LOG_LEVEL=error",
@@ -126,27 +127,27 @@ func (c *client) call(method string, params any) (answer chan reply, sent time.T
 }
 
 // ask is call, and the answer waited for.
-func (c *client) ask(method string, params any) (reply, error) {
+func (c *client) ask(method string, params any) error {
 	answer, _, err := c.call(method, params)
 	if err != nil {
-		return reply{}, err
+		return err
 	}
 	select {
 	case r, ok := <-answer:
 		if !ok {
-			return reply{}, fmt.Errorf("%s: the server has ended", method)
+			return fmt.Errorf("%s: the server has ended", method)
 		}
 		if r.err != nil {
-			return r, fmt.Errorf("%s: %s", method, r.err)
+			return fmt.Errorf("%s: %s", method, r.err)
 		}
-		return r, nil
+		return nil
 	case <-time.After(30 * time.Second):
-		return reply{}, fmt.Errorf("%s: no answer", method)
+		return fmt.Errorf("%s: no answer", method)
 	}
 }
 
 func (c *client) initialize() error {
-	_, err := c.ask("initialize", map[string]any{
+	err := c.ask("initialize", map[string]any{
 		"processId": os.Getpid(), "rootUri": nil,
 		"capabilities": map[string]any{
 			"general":      map[string]any{"positionEncodings": []string{"utf-16"}},
@@ -161,7 +162,8 @@ func (c *client) initialize() error {
 
 func (c *client) open(uri, text string) error {
 	return c.notify("textDocument/didOpen", map[string]any{"textDocument": map[string]any{
-		"uri": uri, "languageId": "go", "version": 0, "text": text}})
+		"uri": uri, "languageId": "go", "version": 0, "text": text,
+	}})
 }
 
 // typed inserts a character.
@@ -169,18 +171,20 @@ func (c *client) typed(uri string, version, line, character int, text string) er
 	at := map[string]int{"line": line, "character": character}
 	return c.notify("textDocument/didChange", map[string]any{
 		"textDocument":   map[string]any{"uri": uri, "version": version},
-		"contentChanges": []any{map[string]any{"range": map[string]any{"start": at, "end": at}, "text": text}}})
+		"contentChanges": []any{map[string]any{"range": map[string]any{"start": at, "end": at}, "text": text}},
+	})
 }
 
 func (c *client) inline(uri string, line, character int) (chan reply, time.Time, error) {
 	return c.call("textDocument/inlineCompletion", map[string]any{
 		"textDocument": map[string]any{"uri": uri}, "position": map[string]int{"line": line, "character": character},
-		"context": map[string]int{"triggerKind": 2}})
+		"context": map[string]int{"triggerKind": 2},
+	})
 }
 
 // end shuts the server down.
 func (c *client) end() error {
-	if _, err := c.ask("shutdown", nil); err != nil {
+	if err := c.ask("shutdown", nil); err != nil {
 		return err
 	}
 	if err := c.notify("exit", nil); err != nil {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	doccontext "github.com/claude-lsp/claude-lsp/context"
 )
 
 // table measures what there is and prints it.
@@ -19,11 +21,11 @@ func table(ctx context.Context, w io.Writer, binary string, n int) error {
 		return fmt.Errorf("%w; run make build first", err)
 	}
 	rows := []row{{"binary, stripped", fmt.Sprintf("%.1f MB", float64(st.Size())/1e6), "<= 25 MB"}}
-	for _, measure := range []func(string, int) ([]row, error){starting, typing, editing} {
+	for _, measure := range []func(context.Context, string, int) ([]row, error){starting, typing, editing, listing} {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		more, err := measure(binary, n)
+		more, err := measure(ctx, binary, n)
 		if err != nil {
 			return err
 		}
@@ -37,7 +39,7 @@ func table(ctx context.Context, w io.Writer, binary string, n int) error {
 }
 
 // withServer runs a server with a home of its own, pointed at an upstream.
-func withServer(binary string, up *upstream, f func(c *client) error) (err error) {
+func withServer(ctx context.Context, binary string, up *upstream, f func(c *client) error) (err error) {
 	home, err := os.MkdirTemp("", "claude-lsp-bench")
 	if err != nil {
 		return err
@@ -47,7 +49,7 @@ func withServer(binary string, up *upstream, f func(c *client) error) (err error
 	if up != nil {
 		env = append(env, "ANTHROPIC_API_KEY=sk-bench", "ANTHROPIC_BASE_URL="+up.server.URL)
 	}
-	c, err := start(binary, home, env...)
+	c, err := start(ctx, binary, home, env...)
 	if err != nil {
 		return err
 	}
@@ -57,12 +59,12 @@ func withServer(binary string, up *upstream, f func(c *client) error) (err error
 
 // starting measures from the start of the process to the result of
 // initialize, and what the process weighs then.
-func starting(binary string, _ int) ([]row, error) {
+func starting(ctx context.Context, binary string, _ int) ([]row, error) {
 	var took durations
 	memory := ""
 	for range 20 {
 		began := time.Now()
-		err := withServer(binary, nil, func(c *client) error {
+		err := withServer(ctx, binary, nil, func(c *client) error {
 			if err := c.initialize(); err != nil {
 				return err
 			}
@@ -93,13 +95,13 @@ func goFile(name string, bytes int) string {
 
 // typing measures a keystroke at a full window: request to upstream, and the
 // deciding delta to the response.
-func typing(binary string, n int) ([]row, error) {
+func typing(ctx context.Context, binary string, n int) ([]row, error) {
 	up := newUpstream()
 	defer up.server.Close()
 	var toUpstream, toEditor, small durations
 	var size, sizeSmall int
 	weight := ""
-	err := withServer(binary, up, func(c *client) error {
+	err := withServer(ctx, binary, up, func(c *client) error {
 		if err := c.initialize(); err != nil {
 			return err
 		}
@@ -165,17 +167,17 @@ func keystrokes(c *client, up *upstream, uri string, line, n int) (toUpstream, t
 }
 
 // editing measures didChange through the whole process, without requests.
-func editing(binary string, _ int) ([]row, error) {
+func editing(ctx context.Context, binary string, _ int) ([]row, error) {
 	var rows []row
 	for _, size := range []struct{ bytes, edits int }{{40_000, 50_000}, {1_000_000, 20_000}} {
-		err := withServer(binary, nil, func(c *client) error {
+		err := withServer(ctx, binary, nil, func(c *client) error {
 			if err := c.initialize(); err != nil {
 				return err
 			}
 			if err := c.open("file:///made/here.go", goFile("Here", size.bytes)); err != nil {
 				return err
 			}
-			if _, err := c.ask("claude-lsp/status", nil); err != nil {
+			if err := c.ask("claude-lsp/status", nil); err != nil {
 				return err
 			}
 			began := time.Now()
@@ -184,7 +186,7 @@ func editing(binary string, _ int) ([]row, error) {
 					return err
 				}
 			}
-			if _, err := c.ask("claude-lsp/status", nil); err != nil { // answered in order, so all edits are done
+			if err := c.ask("claude-lsp/status", nil); err != nil { // answered in order, so all edits are done
 				return err
 			}
 			each := time.Since(began) / time.Duration(size.edits)
@@ -200,6 +202,26 @@ func editing(binary string, _ int) ([]row, error) {
 		}
 	}
 	return rows, nil
+}
+
+// listing measures how long the list of a made tree takes, without git.
+func listing(ctx context.Context, _ string, _ int) ([]row, error) {
+	const n = 10_000
+	dir, err := made(n)
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err != nil {
+		return nil, err
+	}
+	w := doccontext.NewWorkspace(doccontext.WorkspaceOptions{Folders: []string{dir}})
+	began := time.Now()
+	if err := w.Scan(ctx); err != nil {
+		return nil, err
+	}
+	took := time.Since(began)
+	if len(w.Files()) != n {
+		return nil, fmt.Errorf("%d of %d files were listed", len(w.Files()), n)
+	}
+	return []row{{"list of 10,000 files (the index comes later)", short(took), "<= 10 s with the index"}}, nil
 }
 
 // made is a folder of small files, to be listed.
