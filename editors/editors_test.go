@@ -89,7 +89,7 @@ const key = "sk-ant-api03-only-for-tests"
 func newWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), api: messages.Start(t, messages.Options{})}
-	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r.Body.Prompt())) })
+	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r)) })
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
 		if !strings.HasPrefix(name, "ANTHROPIC_") && !strings.HasPrefix(name, "CLAUDE_LSP_") && !strings.HasPrefix(name, "XDG_") &&
@@ -111,10 +111,17 @@ func newWorld(t *testing.T, author func(before, after string) messages.Answer) *
 	w.set("ANTHROPIC_API_KEY", key)
 	w.set("CLAUDE_LSP_LOG_LEVEL", "debug")
 	w.set("CLAUDE_LSP_LOG_FILE", filepath.Join(w.dir, "server.log"))
-	w.folder("project", ".git") // so that editors take it for a project
+	if out, err := exec.CommandContext(t.Context(), "git", "init", "--quiet", w.folder("project")).CombinedOutput(); err != nil {
+		t.Fatalf("making the project: %v: %s", err, out)
+	}
 	t.Cleanup(func() {
-		if t.Failed() {
-			w.log("server.log")
+		if !t.Failed() {
+			return
+		}
+		w.log("server.log")
+		for _, r := range w.api.Requests() {
+			before, after := aroundCursor(r)
+			t.Logf("asked: %q ‸ %q", before, after)
 		}
 	})
 	return w
@@ -189,22 +196,32 @@ func (w *world) log(parts ...string) {
 	w.t.Logf("the end of %s:\n%s", filepath.Base(path), text[max(0, len(text)-most):])
 }
 
+// patience is how long a scenario waits for anything: no measure of speed, but
+// of when to give up on a loaded machine.
+const patience = 20 * time.Second
+
 // eventually waits until a condition holds. seen describes what there is
 // instead, for the failure.
 func eventually(t *testing.T, what string, seen func() string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("waited 20 s for %s; there is:\n%s", what, seen())
+			t.Fatalf("waited %v for %s; there is:\n%s", patience, what, seen())
 		}
 	}
 }
 
-// aroundCursor is the text before and after the cursor of a prompt, with plain
-// line ends.
-func aroundCursor(prompt string) (before, after string) {
-	prompt = strings.ReplaceAll(prompt, "\r\n", "\n")
-	before, after, _ = strings.Cut(prompt, "<CURSOR/>")
+// aroundCursor is the text before and after the cursor of a request's
+// document, with plain line ends. The document is the last thing in the prompt
+// but for the task, which names the cursor once more.
+func aroundCursor(r messages.Request) (before, after string) {
+	var last string
+	for _, m := range r.Body.Messages {
+		for _, b := range m.Content {
+			last = strings.ReplaceAll(b.Text, "\r\n", "\n")
+		}
+	}
+	before, after, _ = strings.Cut(last, "<CURSOR/>")
 	return before, after
 }
 

@@ -44,6 +44,10 @@ func startHelix(t *testing.T, w *world, file string) *helix {
 		}
 	})
 	h.sees(filepath.Base(file))
+	eventually(t, "the document to be opened at the server", h.screen, func() bool {
+		log, err := os.ReadFile(filepath.Join(w.dir, "home", "cache", "helix", "helix.log"))
+		return err == nil && strings.Contains(string(log), `"textDocument/didOpen"`) // what -v is for
+	})
 	return h
 }
 
@@ -101,7 +105,7 @@ func TestHelixSeveralLines(t *testing.T) {
 func TestHelixTypesOnWhileASlowAnswerIsUnderWay(t *testing.T) {
 	w := newWorld(t, func(before, after string) messages.Answer {
 		if strings.HasSuffix(before, "\tre") {
-			slow := fenced("STALE, STALE, STALE")
+			slow := fenced("STALE answer")
 			slow.FirstByte = 1500 * time.Millisecond
 			return slow
 		}

@@ -2,6 +2,7 @@ package editors
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,7 +21,10 @@ type neovim struct {
 	w    *world
 	in   io.WriteCloser
 	out  *bufio.Scanner
+	kill func()
 	file string
+
+	stopped int // how often Neovim waited for a key
 }
 
 // startNeovim opens a file of the world's project in Neovim and waits until
@@ -40,7 +44,9 @@ func startNeovim(t *testing.T, w *world, file string) *neovim {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.CommandContext(t.Context(), nvim, "-l", drive,
+	ctx, kill := context.WithCancel(t.Context())
+	t.Cleanup(kill)
+	c := exec.CommandContext(ctx, nvim, "-l", drive,
 		nvim, "--embed", "-u", snippet, "-i", "NONE", "-n", "-c", "luafile "+screen, file)
 	c.Env, c.Dir, c.Stderr = w.env, filepath.Dir(file), os.Stderr
 	c.WaitDelay = time.Second
@@ -55,7 +61,7 @@ func startNeovim(t *testing.T, w *world, file string) *neovim {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	v := &neovim{t: t, w: w, in: in, out: bufio.NewScanner(out), file: file}
+	v := &neovim{t: t, w: w, in: in, out: bufio.NewScanner(out), kill: kill, file: file}
 	t.Cleanup(func() {
 		if t.Failed() {
 			w.log("home", "state", "nvim", "lsp.log")
@@ -67,18 +73,32 @@ func startNeovim(t *testing.T, w *world, file string) *neovim {
 	return v
 }
 
-// call calls a function of Neovim's API.
+// call calls a function of Neovim's API. Where Neovim waits for a key before
+// it goes on, as after a message that is longer than a line, it presses Enter
+// as a person has to, and counts.
 func (v *neovim) call(method string, args ...any) any {
+	v.t.Helper()
+	if mode, ok := v.send("nvim_get_mode").(map[string]any); ok && mode["blocking"] == true {
+		v.stopped++
+		v.send("nvim_input", "<CR>")
+	}
+	return v.send(method, args...)
+}
+
+// send calls a function of Neovim's API.
+func (v *neovim) send(method string, args ...any) any {
 	v.t.Helper()
 	line, err := json.Marshal(append([]any{method}, args...))
 	if err != nil {
 		v.t.Fatal(err)
 	}
+	late := time.AfterFunc(patience, v.kill)
+	defer late.Stop()
 	if _, err := fmt.Fprintf(v.in, "%s\n", line); err != nil {
 		v.t.Fatalf("%s: %v", method, err)
 	}
 	if !v.out.Scan() {
-		v.t.Fatalf("%s: Neovim has ended (%v)", method, v.out.Err())
+		v.t.Fatalf("%s: Neovim has ended, or did not answer within %v (%v)", method, patience, v.out.Err())
 	}
 	var reply struct {
 		OK    []any
@@ -121,7 +141,7 @@ func (v *neovim) ghost() string  { v.t.Helper(); return v.text("ghost") }
 // keys presses keys in Neovim's notation, all at once.
 func (v *neovim) keys(keys string) { v.t.Helper(); v.call("nvim_input", keys) }
 
-// types types text as a quick person does, one key after the other.
+// types does so as a quick person does, one key after the other.
 func (v *neovim) types(text string) {
 	v.t.Helper()
 	for _, r := range text {
@@ -136,13 +156,6 @@ func (v *neovim) sees(want string) {
 	eventually(v.t, fmt.Sprintf("the ghost text %q", want), func() string {
 		return fmt.Sprintf("ghost text %q on the screen\n%s", v.ghost(), v.screen())
 	}, func() bool { return v.ghost() == want })
-}
-
-// line is the text of the line the cursor is in.
-func (v *neovim) line() string {
-	v.t.Helper()
-	s, _ := v.call("nvim_get_current_line").(string)
-	return s
 }
 
 // accepts presses the key of the snippet and waits until the ghost text has

@@ -56,7 +56,7 @@ func TestNeovimSeveralLines(t *testing.T) {
 func TestNeovimTypesOnWhileASlowAnswerIsUnderWay(t *testing.T) {
 	w := newWorld(t, func(before, after string) messages.Answer {
 		if strings.HasSuffix(before, "\tre") {
-			slow := fenced("STALE, STALE, STALE")
+			slow := fenced("STALE answer")
 			slow.FirstByte = 1500 * time.Millisecond
 			return slow
 		}
@@ -147,6 +147,9 @@ func TestNeovimWrongKeyThenARightOne(t *testing.T) {
 	time.Sleep(500 * time.Millisecond)
 	if n := told(); n != 1 {
 		t.Errorf("the trouble was said %d times:\n%s", n, v.text("messages"))
+	}
+	if v.stopped != 0 {
+		t.Errorf("the message is longer than the line it is for, so Neovim stopped the person %d times", v.stopped)
 	}
 	if ghost := v.ghost(); ghost != "" {
 		t.Errorf("a ghost text without a key: %q", ghost)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"html"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +14,9 @@ import (
 )
 
 var picture = flag.String("picture", "", "file into which TestPicture draws the screen, as SVG")
+
+// columns is the width of the picture's terminal.
+const columns = 64
 
 // TestPicture plays the scene of the picture in the README, in Neovim in a
 // terminal, and checks what the picture is to show: that the suggestion stands
@@ -30,8 +33,19 @@ func TestPicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := startTerminal(t, 64, 21, filepath.Dir(file), w.env, program(t, "nvim"), "-u", snippet, "-i", "NONE", "-n",
+	// Neovim in a terminal is two processes, of which the first starts the second
+	// from /proc/self/exe. An unpacked Neovim runs through its own loader, and
+	// that is what stands there; so the test starts both.
+	nvim, meeting := program(t, "nvim"), filepath.Join(shortFolder(t), "nvim")
+	c := exec.CommandContext(t.Context(), nvim, "--headless", "--listen", meeting, "-u", snippet, "-i", "NONE", "-n",
 		"-c", "set termguicolors background=dark number tabstop=4 laststatus=2", "ledger.go")
+	c.Dir, c.Env = filepath.Dir(file), w.env
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Wait() }) // "signal: killed"
+	eventually(t, "Neovim to listen", func() string { return "" }, func() bool { _, err := os.Stat(meeting); return err == nil })
+	e := startTerminal(t, columns, 21, filepath.Dir(file), w.env, nvim, "--server", meeting, "--remote-ui")
 	e.sees("ledger.go")
 	e.keys("1", "2", "G", "A")
 	e.sees("INSERT")
@@ -49,7 +63,11 @@ func TestPicture(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(*picture), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(*picture, []byte(draw(rows, "ledger.go")), 0o644); err != nil {
+	var cursor place
+	if _, err := fmt.Sscan(e.run("display-message", "-p", "#{cursor_x} #{cursor_y}"), &cursor.column, &cursor.row); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(*picture, []byte(draw(rows, cursor, "ledger.go")), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -67,6 +85,9 @@ type run struct {
 	text string
 	style
 }
+
+// A place is a cell of a terminal, counted from 0.
+type place struct{ column, row int }
 
 // parseScreen reads what tmux prints of a screen with its colours: lines with
 // the control sequences for styles (SGR), and no others.
@@ -153,14 +174,13 @@ func styleOf(rows [][]run, text string) *style {
 
 // draw makes a picture of a terminal's window. Each run has the width that it
 // has in the terminal, whatever font the reader has.
-func draw(rows [][]run, title string) string {
+func draw(rows [][]run, cursor place, title string) string {
 	const (
-		cell, line     = 8.4, 19 // of one character
-		margin, bar    = 16, 36  // round the text, and above it
-		front, back    = "#e0e2ea", "#14161b"
-		columns, shade = 64, "#07080d"
+		cell, line  = 8.4, 19 // of one character
+		margin, bar = 16, 36  // round the text, and above it
+		front, back = "#e0e2ea", "#14161b"
+		shade       = "#07080d" // of the window's title
 	)
-	rows = slices.Clone(rows)
 	width, height := columns*cell+2*margin, float64(len(rows)*line+bar+margin)
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" aria-label="Neovim: a suggestion of claude-lsp stands dimmed behind the cursor">`+"\n",
@@ -200,6 +220,8 @@ func draw(rows [][]run, title string) string {
 				left, top+14, float64(utf8.RuneCountInString(text))*cell, paint, r.attributes(), html.EscapeString(text))
 		}
 	}
+	fmt.Fprintf(&b, `<rect x="%.1f" y="%d" width="2" height="%d" fill="%s"/>`+"\n",
+		margin+float64(cursor.column)*cell-1, bar+cursor.row*line+1, line-2, front)
 	b.WriteString("</g>\n</svg>\n")
 	return b.String()
 }

@@ -23,11 +23,7 @@ type terminal struct {
 // with env, until the test ends.
 func startTerminal(t *testing.T, columns, rows int, dir string, env []string, command ...string) *terminal {
 	t.Helper()
-	short, err := os.MkdirTemp("", "tmux") // t.TempDir may be longer than the path of a socket can be
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := &terminal{t: t, tmux: program(t, "tmux"), socket: filepath.Join(short, "s"), env: env}
+	e := &terminal{t: t, tmux: program(t, "tmux"), socket: filepath.Join(shortFolder(t), "tmux"), env: env}
 	e.run(append([]string{
 		"-f", "/dev/null",
 		"set-option", "-g", "default-terminal", "tmux-256color", ";",
@@ -37,9 +33,20 @@ func startTerminal(t *testing.T, columns, rows int, dir string, env []string, co
 	}, command...)...)
 	t.Cleanup(func() {
 		_ = exec.Command(e.tmux, "-S", e.socket, "kill-server").Run() // it may have ended with its program
-		os.RemoveAll(short)
 	})
 	return e
+}
+
+// shortFolder makes a folder for sockets: their paths may have about 100
+// bytes, and those of t.TempDir hold the test's name.
+func shortFolder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ed") //nolint:usetesting // see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 // run runs a command of tmux and returns what it prints.
@@ -71,7 +78,7 @@ func (e *terminal) keys(keys ...string) {
 	e.run(append([]string{"send-keys"}, keys...)...)
 }
 
-// types types text as a quick person does, one key after the other.
+// types does so as a quick person does, one key after the other.
 func (e *terminal) types(text string) {
 	e.t.Helper()
 	for _, r := range text {
@@ -86,7 +93,7 @@ func (e *terminal) sees(want string) {
 	eventually(e.t, fmt.Sprintf("%q on the screen", want), e.screen, func() bool { return strings.Contains(e.screen(), want) })
 }
 
-// sees not: waits until it is gone.
+// seesNo waits until a text is gone.
 func (e *terminal) seesNo(unwanted string) {
 	e.t.Helper()
 	eventually(e.t, fmt.Sprintf("%q to leave the screen", unwanted), e.screen, func() bool { return !strings.Contains(e.screen(), unwanted) })
