@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -33,8 +34,10 @@ func (s *Server) completion(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, candidate := range candidates {
-		list.Items = append(list.Items, s.menuItem(q.open.doc, q.req.At, candidate))
+	for i, candidate := range candidates {
+		item := s.menuItem(q.open.doc, q.req.At, candidate)
+		item.SortText = protocol.NewOptional(fmt.Sprintf(" %02d", i)) // before what other servers offer
+		list.Items = append(list.Items, item)
 	}
 	return list, nil
 }
@@ -62,7 +65,6 @@ func (s *Server) menuItem(doc *document.Document, at document.Offset, c completi
 		Kind:             protocol.CompletionItemKindText,
 		Detail:           protocol.NewOptional(s.opts.Name),
 		Documentation:    preview(doc.Language(), text),
-		SortText:         protocol.NewOptional(" " + c.ID), // before what other servers offer
 		FilterText:       protocol.NewOptional(filterText(doc, from, at, first)),
 		InsertTextFormat: protocol.InsertTextFormatPlainText,
 		InsertTextMode:   protocol.InsertTextModeAsIs,

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 // didOpen takes over a document's text. A document that is open already is
@@ -21,8 +22,20 @@ func (s *Server) didOpen(c *call) (any, error) {
 	if s.get(t.URI) != nil {
 		s.log.Warn("a document was opened twice; the newer text counts", zap.String("uri", string(t.URI)))
 	}
-	s.replace(t.URI, document.New(string(t.URI), string(t.LanguageID), t.Version, t.Text))
+	s.replace(t.URI, document.New(string(t.URI), language(string(t.LanguageID), filePath(t.URI)), t.Version, t.Text))
 	return nil, nil
+}
+
+// language is the client's id of a document's language; where that says nothing
+// to us (eglot names a mode that it does not know "prog"), what the file's name
+// says.
+func language(id, path string) string {
+	if syntax.ByID(id).ID() == "plaintext" {
+		if own := syntax.IDForPath(path); own != "plaintext" {
+			return own
+		}
+	}
+	return id
 }
 
 // replace makes doc the newest version of u and ends what was asked for older

@@ -206,6 +206,29 @@ func eventually(t *testing.T, ok func() bool) {
 	}
 }
 
+func TestLanguageOfAnUnknownMode(t *testing.T) {
+	got := make(chan string, 1)
+	s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+		got <- r.Doc.Language()
+		return completion.Answer{Outcome: completion.Empty}, nil
+	}), editor.Options{InlineCompletion: true})
+	s.Initialize()
+	for _, tt := range []struct{ uri, id, want string }{
+		{"file:///w/a.c", "prog", "c"},
+		{"file:///w/a.c", "cpp", "cpp"},
+		{"file:///w/a.xyz", "prog", "prog"},
+		{"file:///w/notes.txt", "plaintext", "plaintext"},
+	} {
+		s.Open(tt.uri, tt.id, "")
+		s.Inline(tt.uri, pos(0, 0), editor.InlineOptions{}).Items()
+		if id := <-got; id != tt.want {
+			t.Errorf("%s of %s is taken for %s, want %s", tt.id, tt.uri, id, tt.want)
+		}
+		s.CloseDocument(tt.uri)
+	}
+	s.Shutdown()
+}
+
 func TestFolders(t *testing.T) {
 	paths := make(chan string, 1)
 	s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
