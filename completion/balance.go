@@ -11,7 +11,7 @@ import (
 // brackets are judged: not whether a file is balanced, which it seldom is while
 // somebody types, but which of two variants of an answer leaves it better.
 type balance struct {
-	known  bool         // false inside a string or comment that began on an earlier line: no evidence
+	known  bool         // false inside a string or comment that began on an earlier line: brackets say nothing
 	state  syntax.State // at the start of the cursor's line
 	stack  []byte       // the brackets open there, outermost first
 	cols   []int        // how far the line of each of them is indented
@@ -55,7 +55,10 @@ func (b *balance) read(p *place) {
 // nothing opened or that do not fit, brackets that stay open, strings that
 // their line leaves open. Only differences between two counts mean something.
 func (p *place) defects(text, rest string) int {
-	if !p.bal.known {
+	if !p.bal.known { // inside a string or a comment: the text must not end it
+		if p.lang.After(p.head+text+rest+"\n", p.bal.state).In() != p.lang.After(p.head+rest+"\n", p.bal.state).In() {
+			return 1
+		}
 		return 0
 	}
 	n := 0

@@ -73,9 +73,20 @@ func echoes(p *place, a, b compacted, n int) bool {
 // goes only if the brackets are better without it.
 func (p *place) betterWithout(text, rest string, a, b compacted, n int) bool {
 	from := len(b.b) - n
-	named := letters(string(a.b[:n])) >= 2 || b.begins(from) && n >= 3 && letters(string(a.b[:n])) > 0
+	named := letters(string(a.b[:n])) >= 2 || b.begins(from) && n >= 3 && letters(string(a.b[:n])) > 0 ||
+		n >= 6 && bytes.IndexAny(a.b[:n], "()[]{}") < 0
 	if !named {
-		return p.defects(rest, p.tail) < p.defects(text, p.tail)
+		now := p.defects(text, p.tail)
+		if p.defects(rest, p.tail) < now {
+			return true
+		}
+		// A line at the columns of the one above, and not at the cursor's.
+		col := p.columns(lineAround(text, a.at[0]))
+		if col == 0 || !p.headBlank() || col == p.columns(p.head) || !b.begins(from) || col != p.columns(lineAround(b.text, b.at[from])) {
+			return false
+		}
+		d, ok := dropOverlap(p, draft{text: rest})
+		return ok && p.defects(d.text, p.tail) <= now
 	}
 	if b.at[from] < p.headAt {
 		return true
@@ -120,7 +131,7 @@ func echoed(p *place, d draft, a, b compacted, n int, rest string) draft {
 	if fromLineStart && strings.Contains(strings.TrimSpace(rest), "\n") || p.headBlank() && fromLineStart {
 		d.shift, d.placed = p.columns(inFile)-p.columns(inText), true
 	}
-	d.text = rest
+	d.text, d.echoed = rest, true
 	return d
 }
 
@@ -169,7 +180,7 @@ func dropBetween(p *place, d draft, a compacted) (draft, bool) {
 			n := i + len(needle.b)
 			inFile := lineAround(p.before, max(0, len(strings.TrimRight(p.before, " \t\n"))-1))
 			d.shift, d.placed = p.columns(inFile)-p.columns(lineAround(a.text, a.at[n-1])), true
-			d.text = afterEcho(p, a, n)
+			d.text, d.echoed = afterEcho(p, a, n), true
 			return d, true
 		}
 		lines = lines[1:]

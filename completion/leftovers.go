@@ -40,10 +40,10 @@ func dropMark(p *place, d draft) (draft, bool) {
 // ("// ... rest of the function"). In front of the answer they stand for text
 // above the cursor; behind it, whatever follows them is the text below.
 func dropElision(p *place, d draft) (draft, bool) {
-	if p.in != syntax.InCode {
-		return d, true
-	}
 	lines := strings.Split(d.text, "\n")
+	if !p.bal.known && !p.repeatsAbove(compact(firstLine(strings.Join(lines[1:], "\n"))).b) {
+		return d, true // a line of the text that the cursor stands in
+	}
 	from := 0
 	for from < len(lines) && (strings.TrimSpace(lines[from]) == "" || elided(p.lang, lines[from]) || p.titles(lines[from])) {
 		from++

@@ -69,7 +69,7 @@ func (p *place) overlapTells(d draft, a, after compacted, n, tail int, better bo
 		if n > tail && !after.endsLine(n-1) && !d.growing {
 			return false
 		}
-		if cut > 0 && wordByte(a.b[cut]) && wordByte(a.b[cut-1]) && a.at[cut] == a.at[cut-1]+1 && !wordEnd(p.head) && n < 6 {
+		if cut > 0 && wordByte(a.b[cut]) && wordByte(a.b[cut-1]) && a.at[cut] == a.at[cut-1]+1 && !wordEnd(p.head) && n < 6 && !d.echoed {
 			return false // inside a word, unless the cursor stands in one
 		}
 		return better || tail > 1 || n > tail || strings.ContainsAny(rep, ";,:.") || letters(rep) > 0
@@ -79,7 +79,7 @@ func (p *place) overlapTells(d draft, a, after compacted, n, tail int, better bo
 	}
 	level := p.columnAt(d.text, a.at[cut]) == p.columns(p.next)
 	if letters(rep) < 2 {
-		return better && level
+		return level && (better || n >= 3 && !strings.ContainsAny(rep, "()[]{}"))
 	}
 	if !after.endsLine(n-1) && !d.growing && n < 12 {
 		return false

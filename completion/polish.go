@@ -17,6 +17,7 @@ type draft struct {
 	growing bool   // more of the answer is still to come
 	form    form   // how much of it is wanted
 
+	echoed bool // it began with an echo of the text before the cursor
 	shift  int  // columns that the answer's lines must be moved by to stand where the document has them
 	placed bool // shift is known
 }

@@ -26,6 +26,9 @@ var markup = map[string]bool{
 // are the model talking about it, and an answer of nothing else holds nothing
 // to insert: it was asked to put text that is meant into a fence.
 func dropProse(p *place, d draft) (draft, bool) {
+	if isRemark(d.text) {
+		return d, false
+	}
 	if d.kind != partText {
 		d.text = unwrap(d.text)
 		if d.open && !d.cut && p.in == syntax.InCode && !markup[p.lang.ID()] { // its fence was forgotten: talk may follow
@@ -43,6 +46,7 @@ func dropProse(p *place, d draft) (draft, bool) {
 	lines := strings.Split(d.text, "\n")
 	st := p.lang.After(p.head, p.bal.state)
 	if st.In() != syntax.InCode || proseLanguages[p.lang.ID()] {
+		lines = withoutLead(p, lines)
 		if isProse(p.lang, lines[0]) && aboutAnswering(lines[0]) {
 			return d, false
 		}
@@ -55,6 +59,42 @@ func dropProse(p *place, d draft) (draft, bool) {
 	}
 	return dropTalk(p, d, lines[from:], 0, syntax.State{}), from < to
 }
+
+// withoutLead takes off a first paragraph of one line that announces the rest.
+func withoutLead(p *place, lines []string) []string {
+	if len(lines) < 3 || strings.TrimSpace(lines[1]) != "" || !strings.HasSuffix(strings.TrimSpace(lines[0]), ":") {
+		return lines
+	}
+	if proseLanguages[p.lang.ID()] && !aboutAnswering(lines[0]) || !isProse(p.lang, lines[0]) && !leadIn(lines) {
+		return lines
+	}
+	return lines[2:]
+}
+
+// isRemark reports whether an answer says in a few words, in whatever brackets
+// or comment marks, that there is nothing to insert. A single word may be code
+// ("None"), unless it is marked off as a remark.
+func isRemark(text string) bool {
+	s := strings.TrimSpace(text)
+	words := strings.Fields(strings.ToLower(strings.Trim(s, "#/<>!-*()[]{}.;\"' ")))
+	if len(words) == 0 || len(words) > 10 {
+		return false
+	}
+	denies := false
+	for _, w := range words {
+		w = strings.Trim(w, ".,")
+		if !remark[w] {
+			return false
+		}
+		denies = denies || w == "no" || w == "nothing" || w == "none" || w == "n/a"
+	}
+	marked := strings.HasSuffix(s, ".") || strings.ContainsAny(s[:1], "([") || words[0] == "n/a"
+	return denies && (len(words) > 1 || marked)
+}
+
+var remark = wordSet(`no nothing none n/a any needed need needs required necessary completion completions insertion
+	insert inserted code change changes text here to is are be add added at the this position cursor point line
+	there further additional more empty`)
 
 // dropTalk ends a draft of these lines where the model begins to talk, looked
 // for from line i on, which begins in state st. Inside a string or a comment

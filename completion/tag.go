@@ -23,22 +23,24 @@ var thoughts = map[string]bool{
 }
 
 // tagAtEnd finds the tag that text ends with: its name in lower case, where it
-// begins, and whether it is a closing one. A tag with attributes is none.
+// begins, and whether it is a closing one. An opening tag may have attributes.
 func tagAtEnd(text []byte) (name string, from int, closing bool) {
 	from = bytes.LastIndexByte(text, '<')
-	if from < 0 || len(text)-from > 32 {
+	if from < 0 || len(text)-from > 80 {
 		return "", 0, false
 	}
 	inner := text[from+1 : len(text)-1]
 	if closing = len(inner) > 0 && inner[0] == '/'; closing {
 		inner = inner[1:]
 	}
-	for _, c := range inner {
-		if !wordByte(c) && c != '-' {
-			return "", 0, false
-		}
+	n := 0
+	for n < len(inner) && (wordByte(inner[n]) || inner[n] == '-') {
+		n++
 	}
-	return strings.ToLower(string(inner)), from, closing
+	if rest := inner[n:]; len(rest) > 0 && (closing || rest[0] != ' ' || bytes.IndexByte(rest, '=') < 0) {
+		return "", 0, false
+	}
+	return strings.ToLower(string(inner[:n])), from, closing
 }
 
 // tagHeadByte reads a byte behind an opening wrapper tag. A fence that follows
