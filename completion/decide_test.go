@@ -15,7 +15,7 @@ func at(t testing.TB, language, text string) Request {
 	if !ok {
 		t.Fatalf("no cursor in %q", text)
 	}
-	doc := document.New("file:///work/a.go", language, 1, before+after)
+	doc := document.New("file:///p/a.go", language, 1, before+after)
 	return Request{Doc: doc, At: document.Offset(len(before)), Path: "a.go"}
 }
 

@@ -2,10 +2,11 @@ package completion
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"iter"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	doccontext "github.com/claude-lsp/claude-lsp/context"
@@ -26,8 +27,8 @@ type Options struct {
 	Model  model.Streamer
 	Window func(doccontext.Request) doccontext.Window
 
-	Clock   Clock             // nil is the machine's
-	NewID   func() string     // names candidates; nil makes random names
+	Clock   Clock             // nil does not move and never waits
+	NewID   func() string     // names candidates, each differently; nil counts
 	Tokens  *tokens.Estimator // counts what an aborted stream did not say; nil is one of the engine's own
 	Observe func(Report)      // called once for each request, on its goroutine; nil is nobody
 }
@@ -48,10 +49,11 @@ type Engine struct {
 // New makes an engine.
 func New(o Options) *Engine {
 	if o.Clock == nil {
-		o.Clock = machineClock{}
+		o.Clock = stopped{}
 	}
 	if o.NewID == nil {
-		o.NewID = rand.Text
+		var n atomic.Uint64
+		o.NewID = func() string { return strconv.FormatUint(n.Add(1), 10) }
 	}
 	if o.Tokens == nil {
 		o.Tokens = tokens.NewEstimator()
@@ -311,18 +313,10 @@ func orDefault[T ~int](n, fallback T) T {
 	return n
 }
 
-// machineClock is the machine's clock.
-type machineClock struct{}
+// stopped is a clock for whoever needs none: it does not move, and waits are
+// over at once.
+type stopped struct{}
 
-func (machineClock) Now() time.Time { return time.Now() }
+func (stopped) Now() time.Time { return time.Time{} }
 
-func (machineClock) Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (stopped) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }

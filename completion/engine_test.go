@@ -38,10 +38,25 @@ func engineOf(answers ...script.Answer) *bench {
 			b.windows = append(b.windows, r)
 			return collector.Window(r)
 		},
+		Clock:   wallClock{},
 		NewID:   func() string { n++; return fmt.Sprint("id", n) },
 		Observe: func(r Report) { b.reports = append(b.reports, r) },
 	})
 	return b
+}
+
+// wallClock is the time of the test, which a synctest bubble makes its own.
+type wallClock struct{}
+
+func (wallClock) Now() time.Time { return time.Now() }
+
+func (wallClock) Sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // report is the single report that one request must leave.
@@ -60,7 +75,7 @@ func TestComplete(t *testing.T) {
 		})
 		r := at(t, "go", "x := ‸\n")
 		r.Settings = Settings{Model: "m", MaxTokens: 77, WindowTokens: 1000}
-		r.Others = []doccontext.Other{{Doc: document.New("file:///work/b.go", "go", 1, "package b"), Path: "b.go"}}
+		r.Others = []doccontext.Other{{Doc: document.New("file:///p/b.go", "go", 1, "package b"), Path: "b.go"}}
 		answer, err := e.Complete(t.Context(), r)
 		want := Answer{Outcome: Shown, Candidates: []Candidate{{ID: "id1", Text: "1", From: 5, To: 5}}}
 		if diff := cmp.Diff(want, answer); diff != "" || err != nil {
