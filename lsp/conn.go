@@ -114,6 +114,9 @@ func (s *Server) handle(pooled context.Context, req *jsonrpc2.Request) (result a
 	if err := s.life.admit(c.method, c.isCall); err != nil {
 		return nil, err
 	}
+	if c.method != "initialize" && s.life.begin() {
+		s.begin()
+	}
 	h, known := methods[c.method]
 	switch {
 	case known:

@@ -123,18 +123,19 @@ func (s *Server) capabilities() protocol.ServerCapabilities {
 // where an expression, an argument, a member or a line begins.
 var triggerCharacters = []string{" ", "\t", "\n", ".", "(", "[", "{", ",", "=", ":", "/", "\"", "'", ">", "<", "#", "@", "$", "-", "+"}
 
-// initialized starts what needs the client: its settings are asked for, and
-// what was to be said before is said.
-func (s *Server) initialized(*call) (any, error) {
-	if s.life.at() != opening {
-		return nil, nil
-	}
-	s.life.enter(running)
+// initialized says nothing that the next message would not have said too; see
+// begin.
+func (s *Server) initialized(*call) (any, error) { return nil, nil }
+
+// begin starts what needs the client: its settings are asked for, and what was
+// to be said before is said. It happens at the first message after initialize,
+// because that shows that the client has our answer; not every client sends
+// initialized.
+func (s *Server) begin() {
 	close(s.ready)
 	s.pullConfiguration()
 	s.showWarnings()
 	s.publishStatus()
-	return nil, nil
 }
 
 // folders are the client's workspace folders; where it has none, its root, if

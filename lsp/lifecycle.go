@@ -13,7 +13,7 @@ type phase int
 const (
 	created  phase = iota // nothing but initialize and exit is served
 	opening               // initialize was answered: everything is served, but the server says nothing by itself
-	running               // initialized has come
+	running               // a message has come since, initialized as a rule
 	shutting              // shutdown was answered: nothing but exit is served
 	exited
 )
@@ -52,6 +52,17 @@ func (l *lifecycle) enter(p phase) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.phase = max(l.phase, p)
+}
+
+// begin moves on to running, and reports whether it did.
+func (l *lifecycle) begin() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.phase != opening {
+		return false
+	}
+	l.phase = running
+	return true
 }
 
 func (l *lifecycle) at() phase {

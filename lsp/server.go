@@ -100,7 +100,7 @@ type Server struct {
 
 	// Written while initialize is handled, read after it alone.
 	client clientInfo
-	ready  chan struct{} // closed when initialized has come
+	ready  chan struct{} // closed when the client is known to have the answer to initialize
 
 	mu      sync.Mutex // guards what follows
 	docs    map[uri.URI]*openDoc
