@@ -55,9 +55,12 @@ func (b *balance) read(p *place) {
 // nothing opened or that do not fit, brackets that stay open, strings that
 // their line leaves open. Only differences between two counts mean something.
 func (p *place) defects(text, rest string) int {
-	if !p.bal.known { // inside a string or a comment: the text must not end it
-		if p.lang.After(p.head+text+rest+"\n", p.bal.state).In() != p.lang.After(p.head+rest+"\n", p.bal.state).In() {
-			return 1
+	if !p.bal.known { // inside a string or a comment: no line of the text may end it
+		st := p.bal.state
+		for line := range strings.SplitSeq(p.head+text+rest, "\n") {
+			if st = p.lang.After(line+"\n", st); st.In() != p.bal.state.In() {
+				return 1
+			}
 		}
 		return 0
 	}
@@ -78,15 +81,13 @@ func (p *place) defects(text, rest string) int {
 	}
 	whole := p.head + text + rest + "\n"
 	for t := range p.lang.Scan(whole, p.bal.state) {
-		switch t.Kind {
-		case syntax.Open:
+		switch {
+		case t.Kind == syntax.Open:
 			stack = append(stack, whole[t.From])
-		case syntax.Close:
+		case t.Kind == syntax.Close:
 			shut(whole[t.From])
-		case syntax.String:
-			if t.To < len(whole) && whole[t.To] == '\n' && !closesString(whole[t.From:t.To]) {
-				n++
-			}
+		case t.Kind == syntax.String && t.To < len(whole) && whole[t.To] == '\n' && !closesString(whole[t.From:t.To]):
+			n++
 		}
 	}
 	if p.lang.After(whole, p.bal.state).In() == syntax.InString {

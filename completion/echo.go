@@ -74,19 +74,21 @@ func echoes(p *place, a, b compacted, n int) bool {
 func (p *place) betterWithout(text, rest string, a, b compacted, n int) bool {
 	from := len(b.b) - n
 	named := letters(string(a.b[:n])) >= 2 || b.begins(from) && n >= 3 && letters(string(a.b[:n])) > 0 ||
-		n >= 6 && bytes.IndexAny(a.b[:n], "()[]{}") < 0
+		n >= 6 && !bytes.ContainsAny(a.b[:n], "()[]{}")
 	if !named {
 		now := p.defects(text, p.tail)
 		if p.defects(rest, p.tail) < now {
 			return true
 		}
-		// A line at the columns of the one above, and not at the cursor's.
-		col := p.columns(lineAround(text, a.at[0]))
-		if col == 0 || !p.headBlank() || col == p.columns(p.head) || !b.begins(from) || col != p.columns(lineAround(b.text, b.at[from])) {
+		d, ok := dropOverlap(p, draft{text: rest})
+		if !ok || !b.begins(from) {
 			return false
 		}
-		d, ok := dropOverlap(p, draft{text: rest})
-		return ok && p.defects(d.text, p.tail) <= now
+		left := p.defects(d.text, p.tail)
+		// Else it has to be a line at the columns of the one above, and not at
+		// the cursor's.
+		col := p.columns(lineAround(text, a.at[0]))
+		return left < now || left == now && p.headBlank() && col > 0 && col != p.columns(p.head) && col == p.columns(lineAround(b.text, b.at[from]))
 	}
 	if b.at[from] < p.headAt {
 		return true

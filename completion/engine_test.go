@@ -226,7 +226,7 @@ func TestEarlyEnd(t *testing.T) {
 			name: "what follows the cursor", text: "\t‸\n\tfirst(thing)\n\tsecond(thing)\n",
 			chunks: []string{"```\nx := 1\n", "\tfirst(thing)\n\tsecond(thing)\n"}, want: "x := 1", end: EndFollowing,
 		},
-		{name: "repetition", text: "\tz()\n\t‸\n", chunks: []string{"```\nstep(x)\n\tstep(x)\n\tstep(x)\n"}, want: "step(x)", end: EndRepetition},
+		{name: "repetition", text: "\tz()\n\t‸\n", chunks: []string{"```\n", "step(x)\n\t", "step(x)\n\t", "step(x)\n"}, want: "step(x)", end: EndRepetition},
 		{name: "another function", text: "func f() {\n\t‸", chunks: []string{"```\nreturn\n}\n\nfunc g() {\n"}, want: "return\n}", end: EndScope},
 	}
 	for _, tt := range tests {
@@ -284,7 +284,7 @@ func TestStreamHidesEchoes(t *testing.T) {
 	e := engineOf(script.Says("```go\n", "func f() {\n", "\tretu", "rn so", "rt(x)\n", "```"))
 	for a := range e.Stream(t.Context(), at(t, "go", "func f() {\n\treturn so‸\n}\n")) {
 		for _, c := range a.Candidates {
-			if !strings.HasPrefix("rt(x)", c.Text) {
+			if want := "rt(x)"; !strings.HasPrefix(want, c.Text) {
 				t.Errorf("shows %q", c.Text)
 			}
 		}

@@ -264,7 +264,7 @@ func (p *place) closedBelow(text, without string) bool {
 func (p *place) even(text string) bool {
 	n := 0
 	for t := range p.lang.Scan(p.head+text, p.bal.state) {
-		switch t.Kind {
+		switch t.Kind { //nolint:exhaustive // brackets alone are counted
 		case syntax.Open:
 			n++
 		case syntax.Close:

@@ -24,6 +24,7 @@ type fit struct {
 func play(t testing.TB, language string, row fit, size int, stop model.Stop) string {
 	t.Helper()
 	p := drawn(t, language, row.text)
+	p.path = "dir/a.go"
 	rd := &reading{place: p, form: aBlock, limit: 1}
 	for rest := row.answer; rest != ""; {
 		n := len(rest)
@@ -107,6 +108,15 @@ func TestEcho(t *testing.T) {
 			"",
 		},
 		{"nothing but what is there", "\ta := 1\n\t‸\n", fenced("\ta := 1"), ""},
+		{
+			"the lines around, with what is left out named",
+			"func f() {\n\tone := first(x)\n\ttwo := second(x)\n\t‸\n\treturn three(one)\n}\n",
+			fenced("// ...\n\tone := first(x)\n\ttwo := second(x)\n\tuse(two)\n\treturn three(one)\n// ..."),
+			"func f() {\n\tone := first(x)\n\ttwo := second(x)\n\tuse(two)‸\n\treturn three(one)\n}\n",
+		},
+		{"the brace above and the one below", "\tfor a < b\n\t{\n\t\t‸\n\t}\n", fenced("\t{\n\t\ta++\n\t}"), "\tfor a < b\n\t{\n\t\ta++‸\n\t}\n"},
+		{"a line of signs", "x := `\n~~~~~~~~\n‸\n`", fenced("~~~~~~~~\na"), "x := `\n~~~~~~~~\na‸\n`"},
+		{"the name of the file", "x := ‸\n", fenced("// File: a.go\n1"), "x := 1‸\n"},
 		{"the mark", "\tx := ‸", fenced("1<CURSOR/>"), "\tx := 1‸"},
 	})
 }
@@ -181,6 +191,13 @@ func TestTalk(t *testing.T) {
 		{"a refusal", "\tx := ‸", "I'm sorry, but I can't help with that.", ""},
 		{"a refusal in a fence", "\tx := ‸", fenced("I cannot complete this code without more context."), ""},
 		{"nothing to add", "\tx := 1‸", "The code is already complete; nothing needs to be inserted here.", ""},
+		{"a remark in a fence", "\tx := ‸", fenced("(nothing)"), ""},
+		{"a remark in brackets", "\tx := ‸", "[no insertion]", ""},
+		{"a remark in a foreign comment", "\tx := ‸", fenced("<!-- no completion needed -->"), ""},
+		{"a word that may be code", "\tx := ‸", fenced("nothing"), "\tx := nothing‸"},
+		{"one word in front", "\tx := ‸", "Answer:\n\nf(1)", "\tx := f(1)‸"},
+		{"one word in front, inside a string", "\tx := \"‸\n", "Answer:\n\na\"", "\tx := \"a\"‸\n"},
+		{"a tag with an attribute", "\tx := ‸", "<completion lang=\"go\">\nf(1)\n</completion>", "\tx := f(1)‸"},
 		{"an empty fence", "\tx := ‸", "```go\n```", ""},
 		{"nothing", "\tx := ‸", "", ""},
 		{"blanks", "\tx := ‸", fenced("  \n\t"), ""},
@@ -198,6 +215,7 @@ func TestTalk(t *testing.T) {
 	check(t, "python", []fit{
 		{"a docstring is no talk", "def f():\n    ‸\n", fenced("\"\"\"\n    This is what the function does.\n    \"\"\"\n    return 1"), "def f():\n    \"\"\"\n    This is what the function does.\n    \"\"\"\n    return 1‸\n"},
 		{"a sentence in a docstring", "def f():\n    \"\"\"\n    ‸\n    \"\"\"\n", fenced("The numbers come in pairs."), "def f():\n    \"\"\"\n    The numbers come in pairs.‸\n    \"\"\"\n"},
+		{"the quotes round it", "def f():\n    \"\"\"\n    ‸\n    \"\"\"\n", fenced("    \"\"\"\n    Gives one.\n    \"\"\""), "def f():\n    \"\"\"\n    Gives one.‸\n    \"\"\"\n"},
 		{"a refusal in a docstring", "def f():\n    \"\"\"\n    ‸\n    \"\"\"\n", "I'm sorry, I can't complete this.", ""},
 		{"an ellipsis is a body", "def f():\n    ‸\n", fenced("..."), "def f():\n    ...‸\n"},
 	})
@@ -222,8 +240,8 @@ func TestRefusedCharacters(t *testing.T) {
 
 func TestRepetition(t *testing.T) {
 	check(t, "go", []fit{
-		{"a line three times", "\t‸\n", fenced("step(x)\n\tstep(x)\n\tstep(x)\n\tstep(x)"), "\tstep(x)‸\n"},
-		{"a line twice is meant", "\t‸\n", fenced("step(x)\n\tstep(x)\n\tlast()"), "\tstep(x)\n\tstep(x)\n\tlast()‸\n"},
+		{"a line three times", "\t‸\n", fenced(strings.Repeat("step(x)\n\t", 3)), "\tstep(x)‸\n"},
+		{"a line twice is meant", "\t‸\n", fenced(strings.Repeat("step(x)\n\t", 2) + "last()"), "\t" + strings.Repeat("step(x)\n\t", 2) + "last()‸\n"},
 		{"two lines, over and over", "\t‸\n", fenced("a(first)\n\tb(second)\n\ta(first)\n\tb(second)\n\ta(first)\n\tb(second)"), "\ta(first)\n\tb(second)‸\n"},
 		{"numbers may repeat", "\tx := []int{‸}\n", fenced("0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0"), "\tx := []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0‸}\n"},
 		{"words in a line may not", "\tx := ‸\n", fenced("a + foo + foo + foo + foo + foo + foo + foo + foo"), "\tx := a + foo‸\n"},

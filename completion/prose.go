@@ -130,7 +130,7 @@ func talk(lang *syntax.Language, lines []string) bool {
 // something, such as "Sure!" or "Explanation:", and go on.
 func leadIn(lines []string) bool {
 	s := strings.Trim(strings.TrimSpace(lines[0]), "*#_ ")
-	if s == "" || len(lines) < 2 || !unicode.IsUpper(rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); len(lines) < 2 || !unicode.IsUpper(first) {
 		return false
 	}
 	words := strings.Fields(s)
@@ -258,7 +258,7 @@ func withoutSpans(line string) string {
 // aboutAnswering reports whether a sentence is a model's own about its answer
 // and no part of a text: it speaks of itself, to somebody, or of completing.
 func aboutAnswering(line string) bool {
-	for _, w := range strings.Fields(strings.ToLower(withoutSpans(line))) {
+	for w := range strings.FieldsSeq(strings.ToLower(withoutSpans(line))) {
 		w, _, _ = strings.Cut(strings.Trim(w, ".,:;!?()\"*"), "'")
 		if answering[w] {
 			return true
