@@ -88,6 +88,7 @@ func TestFence(t *testing.T) {
 		{"a tag that is code", "<div>a</div>", []string{"text: <div>a</div>"}},
 		{"words in front of a tag", "Here: <fill>a</fill>", []string{"text: Here: ", "tag fill: a"}},
 		{"thinking aloud", "<thinking>\n```go\nno\n```\n</thinking>\n```go\nyes\n```", []string{"fence go: yes"}},
+		{"a long thought", "<think>" + strings.Repeat("and then ", 99) + "</think>```\na\n```", []string{"fence: a"}},
 		{"thinking without an end", "<think>hm", nil},
 	}
 	for _, tt := range tests {

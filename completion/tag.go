@@ -22,11 +22,15 @@ var thoughts = map[string]bool{
 	"reasoning": true, "analysis": true, "scratchpad": true,
 }
 
+// longestTag is as many bytes as a tag is looked for in, so that no answer can
+// make the search slow.
+const longestTag = 80
+
 // tagAtEnd finds the tag that text ends with: its name in lower case, where it
 // begins, and whether it is a closing one. An opening tag may have attributes.
 func tagAtEnd(text []byte) (name string, from int, closing bool) {
-	from = bytes.LastIndexByte(text, '<')
-	if from < 0 || len(text)-from > 80 {
+	far := max(0, len(text)-longestTag)
+	if from = far + bytes.LastIndexByte(text[far:], '<'); from < far {
 		return "", 0, false
 	}
 	inner := text[from+1 : len(text)-1]
@@ -117,6 +121,9 @@ func (f *fence) tagByte(c byte) event {
 
 // thoughtByte reads a byte of what the model thinks aloud.
 func (f *fence) thoughtByte(c byte) event {
+	if len(f.line) >= 2*longestTag {
+		f.line = append(f.line[:0], f.line[longestTag:]...)
+	}
 	f.line = append(f.line, c)
 	if c != '>' {
 		return nothing
