@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -114,7 +115,9 @@ func (s *Server) trouble(answer completion.Answer) {
 		s.log.Warn("no completion", zap.String("trouble", string(kind)), zap.Error(answer.Err))
 		s.setTrouble(kind, answer.Err.Error())
 	case completion.Shown, completion.Empty:
-		s.setTrouble("", "")
+		if answer.Err == nil || errors.Is(answer.Err, model.ErrRefused) {
+			s.setTrouble("", "") // a part of an answer that broke off says nothing
+		}
 	case completion.NotAsked, completion.Superseded, completion.Cancelled, completion.Stale:
 		// They say nothing about how the service is.
 	}

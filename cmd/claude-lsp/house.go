@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"os"
 	"sync"
 	"time"
@@ -70,6 +71,7 @@ func openHouse(o houseOptions) *house {
 		Model:  h.provider,
 		Window: window.Window,
 		Clock:  clock{},
+		NewID:  rand.Text,
 		Tokens: h.tokens,
 		Observe: func(r completion.Report) {
 			h.observe(r)
