@@ -230,6 +230,34 @@ func TestSettingsFileIsWatched(t *testing.T) {
 	e.Shutdown()
 }
 
+// A budget that is used up stops what is paid, says so, and leaves the editor in
+// peace.
+func TestBudgetHolds(t *testing.T) {
+	api := messages.Start(t, messages.Options{})
+	api.Say("```go\nx\n```")
+	e := startServer(t, []string{
+		"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms",
+		"CLAUDE_LSP_BUDGET_DAILY_USD=0.0000001",
+	}, editor.Options{InlineCompletion: true})
+	e.Initialize()
+	e.Open("file:///w/a.go", "go", "a := ")
+	at := editor.Position{Line: 0, Character: 5}
+	if n := len(e.Inline("file:///w/a.go", at, editor.InlineOptions{}).Items()); n != 1 {
+		t.Errorf("%d items within the budget", n)
+	}
+	at = e.Type("file:///w/a.go", at, "b")
+	if n := len(e.Inline("file:///w/a.go", at, editor.InlineOptions{Invoked: true}).Items()); n != 0 {
+		t.Errorf("%d items past the budget", n)
+	}
+	if m := e.Next("window/showMessage"); !strings.Contains(string(m.Params), "budget.dailyUSD") {
+		t.Errorf("the message is %s", m.Params)
+	}
+	if n := len(api.Requests()); n != 1 {
+		t.Errorf("%d requests were made, want 1", n)
+	}
+	e.Shutdown()
+}
+
 func TestListen(t *testing.T) {
 	t.Run("loopback wants the token", func(t *testing.T) {
 		addr, token := listening(t, command(t, nil, "serve", "--listen", "127.0.0.1:0"))

@@ -61,6 +61,7 @@ func openHouse(o houseOptions) *house {
 	h.spent = newSpent(log)
 	local := embedded.New(embedded.Options{})
 	h.provider = newProvider(h.settings, local, log)
+	h.provider.spent = h.spent
 	h.workspace = newWorkspace(h.settings, local, h.provider, log)
 	h.provider.corpus = h.workspace.indexed
 	window := doccontext.New(doccontext.Options{
@@ -113,7 +114,7 @@ func (h *house) observe(r completion.Report) {
 	h.log.Debug("request", zap.String("outcome", string(r.Outcome)), zap.String("reason", r.Reason),
 		zap.Duration("first", r.First), zap.Duration("total", r.Total))
 	if r.Usage != (model.Usage{}) && h.provider.kind() == config.ProviderClaude {
-		h.spent.add(r.Model, r.Usage)
+		h.spent.add(r.Model, r.Usage, h.settings.For("").Budget.DailyUSD > 0)
 	}
 }
 

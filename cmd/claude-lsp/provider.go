@@ -27,6 +27,7 @@ type provider struct {
 	settings *config.Loader
 	embedded *embedded.Model
 	log      *zap.Logger
+	spent    *spent
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
 
 	mu     sync.Mutex
@@ -123,16 +124,40 @@ func (p *provider) Stream(ctx context.Context, prompt model.Prompt) iter.Seq2[mo
 		return p.continued(ctx, prompt)
 	case config.ProviderClaude:
 		client, err := p.claude()
+		if err == nil {
+			err = p.affordable(ctx)
+		}
+		var first model.Streamer = client
 		if err != nil {
-			return failed(err)
+			first = broken{err}
 		}
 		if p.settings.For("").Fallback == config.FallbackEmbedded {
-			return p.orEmbedded(ctx, prompt, client)
+			return p.orEmbedded(ctx, prompt, first)
 		}
-		return client.Stream(ctx, prompt)
+		return first.Stream(ctx, prompt)
 	default:
-		return failed(fmt.Errorf("%w: provider = %q has no effect yet; use \"claude\" or \"embedded\"", model.ErrConfig, kind))
+		return broken{fmt.Errorf("%w: provider = %q has no effect yet; use \"claude\" or \"embedded\"", model.ErrConfig, kind)}.Stream(ctx, prompt)
 	}
+}
+
+// affordable says why nothing paid may be asked, or nil. The ledger is shared
+// by all editors of the machine; one that cannot be written would let them
+// spend without an end, so nothing is asked then.
+func (p *provider) affordable(ctx context.Context) error {
+	limit := p.settings.For("").Budget.DailyUSD
+	if limit <= 0 {
+		return nil
+	}
+	usd, err := p.spent.ledger(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return fmt.Errorf("%w: what was spent today is not known (%w), and budget.dailyUSD is set; mend the store or take the budget back", model.ErrBudget, err)
+	case usd >= limit:
+		return fmt.Errorf("%w: $%.4f of $%.2f (budget.dailyUSD); it begins anew at midnight", model.ErrBudget, usd, limit)
+	}
+	return nil
 }
 
 // continued asks the embedded model, once it has read the workspace.
@@ -194,9 +219,12 @@ func (p *provider) close() {
 	}
 }
 
-// failed is a stream that consists of an error.
-func failed(err error) iter.Seq2[model.Chunk, error] {
-	return func(yield func(model.Chunk, error) bool) { yield(model.Chunk{}, err) }
+// broken is a model.Streamer that cannot answer.
+type broken struct{ err error }
+
+// Stream implements model.Streamer.
+func (b broken) Stream(context.Context, model.Prompt) iter.Seq2[model.Chunk, error] {
+	return func(yield func(model.Chunk, error) bool) { yield(model.Chunk{}, b.err) }
 }
 
 // modelNames are the models that a person may choose in the editor.

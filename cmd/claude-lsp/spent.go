@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"sync"
 	"time"
@@ -55,17 +57,19 @@ func (s *spent) open() *store.Store {
 	return s.store
 }
 
-// add writes down what a request has cost.
-func (s *spent) add(name string, u model.Usage) {
+// add writes down what a request has cost. budgeted says that a budget depends
+// on it.
+func (s *spent) add(name string, u model.Usage, budgeted bool) {
 	st := s.open()
 	if st == nil {
 		return
 	}
 	used := priced(u)
-	usd := 0.0
-	if p, known := price.Lookup(name); known {
-		usd = p.USD(used)
+	p, known := price.Lookup(name)
+	if !known && budgeted {
+		p = price.Dearest() // a budget must hold for what nobody knows the price of, too
 	}
+	usd := p.USD(used)
 	st.AddSpend(name, store.Spent{Requests: 1, Tokens: used, Cost: store.MicroUSDOf(usd)})
 	s.mu.Lock()
 	s.usd += usd
@@ -83,6 +87,22 @@ func (s *spent) today() (usd float64, known bool) {
 		s.work.Go(func() { s.lookUp(st) })
 	}
 	return s.usd, s.known
+}
+
+// ledger is the sum as the store tells it now; an error means that it cannot be
+// relied on.
+func (s *spent) ledger(ctx context.Context) (usd float64, err error) {
+	st := s.open()
+	if st == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return 0, cmp.Or(s.trouble, errors.New("the server is ending"))
+	}
+	if err := st.Ready(ctx); err != nil {
+		return 0, err
+	}
+	sum, err := st.SpentToday(ctx)
+	return sum.Cost.USD(), err
 }
 
 func (s *spent) lookUp(st *store.Store) {

@@ -195,8 +195,10 @@ func (m *merger) notice(l layer, s *Setting, e entry, v any) {
 		return
 	}
 	m.noticed[s.Key] = true
-	m.warn(Warning{Source: l.source, Line: e.line, Key: e.key(), Notice: true,
-		Text: e.called() + value + " has no effect yet: it comes in a later version"})
+	m.warn(Warning{
+		Source: l.source, Line: e.line, Key: e.key(), Notice: true,
+		Text: e.called() + value + " has no effect yet: it comes in a later version",
+	})
 }
 
 // called is the entry's name for people.

@@ -253,8 +253,10 @@ func (r *tomlReader) array(path []string, v *unstable.Node, line int) {
 func (r *tomlReader) add(path []string, raw any, line int) {
 	key := keyOf(path)
 	if r.seen[key] {
-		r.layer.remarks = append(r.layer.remarks, Warning{Source: r.layer.source, Line: line, Key: shown(key),
-			Text: shown(key) + " is set twice; the later value counts"})
+		r.layer.remarks = append(r.layer.remarks, Warning{
+			Source: r.layer.source, Line: line, Key: shown(key),
+			Text: shown(key) + " is set twice; the later value counts",
+		})
 	}
 	r.seen[key] = true
 	r.layer.entries = append(r.layer.entries, entry{path: path, raw: raw, line: line})

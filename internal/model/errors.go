@@ -11,6 +11,7 @@ var (
 	ErrNoKey          = errors.New("no API key")
 	ErrUnauthorized   = errors.New("the API key was refused")
 	ErrBilling        = errors.New("the account cannot pay for the request")
+	ErrBudget         = errors.New("the budget of the day is used up")
 	ErrRateLimited    = errors.New("rate limited")
 	ErrInvalidRequest = errors.New("the request was refused as invalid")
 	ErrUnknownModel   = errors.New("the model is not known")
@@ -34,6 +35,7 @@ var troubles = []struct {
 	{ErrNoKey, "no_key"},
 	{ErrUnauthorized, "unauthorized"},
 	{ErrBilling, "billing"},
+	{ErrBudget, "budget"},
 	{ErrRateLimited, "rate_limited"},
 	{ErrInvalidRequest, "invalid_request"},
 	{ErrUnknownModel, "unknown_model"},

@@ -84,6 +84,21 @@ func Lookup(model string) (Price, bool) {
 	return p, ok
 }
 
+// Dearest is the price that no model of the table exceeds in any kind of token:
+// what an unknown model counts as where a budget must hold.
+func Dearest() Price {
+	var d Price
+	for _, p := range prices {
+		if p.Above != nil {
+			p = *p.Above
+		}
+		d.Input, d.Output = max(d.Input, p.Input), max(d.Output, p.Output)
+		d.CacheWrite5m, d.CacheWrite1h = max(d.CacheWrite5m, p.CacheWrite5m), max(d.CacheWrite1h, p.CacheWrite1h)
+		d.CacheRead = max(d.CacheRead, p.CacheRead)
+	}
+	return d
+}
+
 // undated cuts a date or "latest" off the end of a model id. A further version
 // number is not cut: claude-opus-5-7 is another model than claude-opus-5.
 func undated(id string) string {
