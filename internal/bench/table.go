@@ -45,7 +45,9 @@ func withServer(ctx context.Context, binary string, up *upstream, f func(c *clie
 		return err
 	}
 	defer func() { _ = os.RemoveAll(home) }()
-	env := []string{"CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}
+	// One line is decided by the newline after it; where a block ends is a
+	// matter of its text.
+	env := []string{"CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms", "CLAUDE_LSP_COMPLETION_MULTILINE=never"}
 	if up != nil {
 		env = append(env, "ANTHROPIC_API_KEY=sk-bench", "ANTHROPIC_BASE_URL="+up.server.URL)
 	}
