@@ -22,6 +22,7 @@ type client struct {
 
 	mu      sync.Mutex
 	waiting map[int]chan reply
+	strays  int // responses that nobody waited for, such as a second one
 }
 
 // A reply is a response and when its last byte had come.
@@ -93,6 +94,9 @@ func (c *client) read(r *bufio.Reader) {
 		c.mu.Lock()
 		w := c.waiting[*m.ID]
 		delete(c.waiting, *m.ID)
+		if w == nil {
+			c.strays++
+		}
 		c.mu.Unlock()
 		if w != nil {
 			w <- reply{at: at, result: m.Result, err: m.Error}

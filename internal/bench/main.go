@@ -6,19 +6,34 @@
 // measured by now: what was measured, how, and the budget beside it. Machines
 // are shared and noisy, so nothing fails when a figure is missed; read the
 // ratios.
+//
+//	go run ./internal/bench insert [-chunking given|bytes|whole] FILE
+//
+// plays answers of a chat model through the server, and tells by style of
+// answer how often the document ended as it should (testdata/insert.jsonl has
+// the form of the file).
+//
+//	go run ./internal/bench replay [-speed 4] [-right 1] FILE...
+//
+// plays editing sessions, with an upstream that knows what will be typed and
+// takes its time, and tells what the server made of it: requests for each key,
+// keys answered without one, keys for which a right text was shown in time
+// (testdata/replay.jsonl has the form of the files).
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:])
+	err := run(ctx, os.Stdout, os.Args[1:])
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -26,15 +41,21 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string) error {
-	if len(args) == 0 || args[0] != "table" {
-		return fmt.Errorf("usage: bench table [-binary FILE] [-n N]")
+func run(ctx context.Context, w io.Writer, args []string) error {
+	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay}
+	if len(args) == 0 || commands[args[0]] == nil {
+		return errors.New("usage: bench table|insert|replay [flags] [FILE...]; -h after a name tells its flags")
 	}
+	return commands[args[0]](ctx, w, args[1:])
+}
+
+// budgets is the subcommand "table".
+func budgets(ctx context.Context, w io.Writer, args []string) error {
 	flags := flag.NewFlagSet("table", flag.ContinueOnError)
 	binary := flags.String("binary", "bin/claude-lsp", "the built server")
 	n := flags.Int("n", 200, "how many keystrokes to measure")
-	if err := flags.Parse(args[1:]); err != nil {
+	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	return table(ctx, os.Stdout, *binary, *n)
+	return table(ctx, w, *binary, *n)
 }
