@@ -57,8 +57,8 @@ fmt: $(TOOLS)/gofumpt ## format the sources
 vet: vet-linux vet-windows vet-darwin ## go vet and a build for each system we ship for
 
 vet-linux vet-windows vet-darwin: vet-%:
-	@$(STEP) 'vet and build for $*' sh -c 'GOOS=$* CGO_ENABLED=0 $(GO) vet ./... && \
-		GOOS=$* CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/claude-lsp'
+	@$(STEP) 'vet and build for $*' sh -c 'GOOS=$* $(GO) vet ./... && \
+		GOOS=$* $(GO) build -o /dev/null ./cmd/claude-lsp'
 
 lint: $(TOOLS)/golangci-lint ## golangci-lint; .golangci.yml has a reason beside each rule that is off
 	@GOLANGCI_LINT_CACHE=$(CACHE)/golangci $(STEP) 'lint (golangci-lint)' $(TOOLS)/golangci-lint run
