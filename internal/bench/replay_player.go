@@ -31,6 +31,7 @@ type playback struct {
 	name          string
 	counts        counts
 	lag           time.Duration // the worst
+	steps, late   int           // messages, and those of them that were sent more than maxLag late
 	before, after string        // memory of the server
 }
 
@@ -48,7 +49,12 @@ func perform(ctx context.Context, s sitting, u *truthUpstream, p *plan) (playbac
 			return back, context.Cause(ctx)
 		case <-time.After(time.Until(due)):
 		}
-		back.lag = max(back.lag, time.Since(due))
+		lag := time.Since(due)
+		back.lag = max(back.lag, lag)
+		back.steps++
+		if lag > maxLag {
+			back.late++
+		}
 		if st.edits {
 			for _, k := range open {
 				k.played.over = time.Now()

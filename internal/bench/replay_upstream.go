@@ -32,7 +32,7 @@ type stream struct {
 	from, to int // bytes of the final text that it covers, if it is right
 
 	began, ended time.Time // ended is zero while it runs
-	left         bool      // the server left before the end
+	idle         bool      // the server left before it had read anything
 }
 
 // recentKeys is how many keys a request may be late.
@@ -89,7 +89,7 @@ func (u *truthUpstream) done(q messages.Request) {
 		u.wrong = refusal(q)
 	}
 	if s := u.streams[q.ID]; s != nil {
-		s.ended, s.left = q.Ended, !q.Cancelled.IsZero()
+		s.ended, s.idle = q.Ended, !q.Cancelled.IsZero() && q.Deltas == 0
 	}
 }
 
@@ -168,11 +168,11 @@ func (p *plan) mistake(k *key) string {
 // carries reports whether a stream that was there at some time brings what the
 // key needs, so that no request had to be made for it.
 func (u *truthUpstream) carries(k *key, at time.Time) bool {
-	// The word that nobody listens any more takes its time to arrive.
-	const grace = 10 * time.Millisecond
+	// The word that nobody waits any more takes its time to arrive.
+	const grace = 20 * time.Millisecond
 	for _, s := range u.streams {
 		if s.right && s.from <= k.truth && k.truth < s.to && s.began.Before(at) &&
-			(s.ended.IsZero() || s.ended.After(at) && (!s.left || s.ended.Sub(at) > grace)) {
+			(s.ended.IsZero() || s.ended.After(at) && (!s.idle || s.ended.Sub(at) > grace)) {
 			return true
 		}
 	}
