@@ -30,11 +30,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// An ideal server keeps the texts and the last suggestion.
+// An ideal server keeps the texts and the last suggestions.
 type ideal struct {
 	mu      sync.Mutex
 	docs    map[string]string
-	known   told   // the last answer of the model
+	known   []told // the last answers of the model
 	pending *told  // what is being asked for; its text is not known yet
 	waiting *asked // the request that waits; nil if none does
 }
@@ -122,16 +122,21 @@ func (s *ideal) overtake() {
 	s.waiting = nil
 }
 
-// ask answers from the last suggestion, waits for the one under way, or asks
-// upstream after the debounce.
+// ask answers from the last suggestions, waits for the one under way, or asks
+// upstream after the debounce. An answer is the rest of a line, so on another
+// line there is nothing to wait for.
 func (s *ideal) ask(a *asked) {
-	if rest, ok := s.known.goesOn(a); ok && rest != "" {
-		s.offer(a.id, rest)
-		return
+	for _, k := range s.known {
+		if rest, ok := k.goesOn(a); ok && rest != "" {
+			s.offer(a.id, rest)
+			return
+		}
 	}
 	s.waiting = a
-	if p := s.pending; p != nil && p.after == a.after && strings.HasPrefix(a.before, p.before) {
-		return
+	if p := s.pending; p != nil && p.after == a.after {
+		if typed, ok := strings.CutPrefix(a.before, p.before); ok && !strings.Contains(typed, "\n") {
+			return
+		}
 	}
 	wait, _ := time.ParseDuration(os.Getenv("CLAUDE_LSP_COMPLETION_DEBOUNCE"))
 	a.timer = time.AfterFunc(wait, func() { s.upstream(a) })
@@ -150,17 +155,18 @@ func (s *ideal) upstream(a *asked) {
 	text := s.model(a.before + "<HERE/>" + a.after)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	asking.text = text
+	s.known = append(s.known[max(0, len(s.known)-7):], *asking)
 	if s.pending != asking {
 		return
 	}
-	asking.text = text
-	s.known, s.pending = *asking, nil
+	s.pending = nil
 	w := s.waiting
 	if w == nil || w.timer != nil {
 		return
 	}
 	s.waiting = nil
-	if rest, ok := s.known.goesOn(w); ok && (rest != "" || w.before == a.before) {
+	if rest, ok := asking.goesOn(w); ok && (rest != "" || w.before == a.before) {
 		s.offer(w.id, rest)
 	} else {
 		s.ask(w)

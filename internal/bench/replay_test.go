@@ -119,23 +119,31 @@ func TestRight(t *testing.T) {
 
 func TestPromptsAreFoundInTheirDocument(t *testing.T) {
 	p := madeSession(t, 1)
-	u := &truthUpstream{recent: p.keys}
-	for _, mark := range []string{"<HERE/>", ""} {
-		for _, k := range p.keys {
-			prompt := "rules\n\n" + k.before + mark + k.after + "\n\nthe task"
-			// After a mistake was taken back the document is the one from before.
-			if got := u.place(prompt); got == nil || got.before != k.before {
-				t.Errorf("the prompt of key %d is taken for %v", k.n, got)
-			}
+	u := &truthUpstream{plan: p, recent: p.keys}
+	for _, k := range p.keys {
+		prompt := "rules\n\n" + k.before + "<HERE/>" + k.after + "\n\nthe task"
+		// After a mistake was taken back the document is the one from before.
+		if got := u.place(prompt); got == nil || got.before != k.before {
+			t.Errorf("the prompt of key %d is taken for %v", k.n, got)
 		}
 	}
 	if got := u.place("rules alone"); got != nil {
 		t.Errorf("a prompt without the document is taken for key %d", got.n)
 	}
+
 	end := &key{before: "some text\n"} // nothing behind the cursor
-	u = &truthUpstream{recent: []*key{{before: "some text"}, end, {before: "some tex"}}}
+	u = &truthUpstream{plan: p, recent: []*key{{before: "some text"}, end, {before: "some tex"}}}
 	if got := u.place("rules some text\n<HERE/> task"); got != end {
 		t.Errorf("at the document's end: %v", got)
+	}
+
+	// The cursor has typed "one" and gone to another line.
+	there := &key{before: "func b\n", after: "end\n"}
+	u = &truthUpstream{plan: &plan{new: "func a\none\nfunc b\ntwo\nend\n"}, recent: []*key{
+		{before: "func a\no", after: "\nfunc b"}, {before: "func a\none", after: "\nfunc b"}, there,
+	}}
+	if got := u.place("func a\none\nfunc b\n<HERE/>end\n"); got != there {
+		t.Errorf("after the cursor has moved: %v", got)
 	}
 }
 

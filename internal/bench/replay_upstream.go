@@ -108,14 +108,14 @@ func (u *truthUpstream) chance(n int) float64 {
 
 // place finds the key that a prompt was made for: the one whose text before
 // the cursor stands nearest to its text after the cursor. The prompt's own mark
-// stands between them, and nothing else if it is the right key; its form does
-// not matter.
+// stands between them, whose form does not matter, and nothing else if it is
+// the right key.
 func (u *truthUpstream) place(prompt string) *key {
 	const widest = 512 // at the end of a document, the prompt's own ending counts
 	var best *key
 	least := widest + 1
 	for i := len(u.recent) - 1; i >= 0; i-- {
-		if gap := u.recent[i].gap(prompt); gap < least {
+		if gap := u.recent[i].gap(prompt, u.plan.new); gap < least {
 			best, least = u.recent[i], gap
 		}
 	}
@@ -123,8 +123,9 @@ func (u *truthUpstream) place(prompt string) *key {
 }
 
 // gap is how much stands in a prompt between the text before the cursor and
-// the text after it.
-func (k *key) gap(prompt string) int {
+// the text after it. Where that is nothing, or stands in the document in the
+// end, it is no mark: the cursor has been here, typed it, and moved away.
+func (k *key) gap(prompt, document string) int {
 	least := math.MaxInt
 	for {
 		i := strings.Index(prompt, k.before)
@@ -136,8 +137,8 @@ func (k *key) gap(prompt string) int {
 		if k.after != "" {
 			to = strings.Index(behind, k.after)
 		}
-		if to >= 0 {
-			least = min(least, to)
+		if to > 0 && to < least && !strings.Contains(document, behind[:to]) {
+			least = to
 		}
 		if len(behind) == len(prompt) { // no text before the cursor
 			return least
