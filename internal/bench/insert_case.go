@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
@@ -56,7 +57,7 @@ func (c insertCase) cut(how string) ([]string, error) {
 	}
 	var deltas []string
 	from := 0
-	for _, to := range append(at[:len(at):len(at)], len(c.Raw)) {
+	for _, to := range append(slices.Clip(at), len(c.Raw)) {
 		for to < len(c.Raw) && !utf8.RuneStart(c.Raw[to]) {
 			to++
 		}

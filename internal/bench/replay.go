@@ -48,7 +48,7 @@ func replay(ctx context.Context, w io.Writer, args []string) error {
 	}
 	switch {
 	case flags.NArg() == 0:
-		return errors.New("usage: bench replay [flags] FILE...")
+		return errors.New("usage: bench replay [flags] FILE, or several files")
 	case o.speed <= 0 || o.tps <= 0 || o.lines < 1:
 		return errors.New("-speed, -tps and -lines are positive numbers")
 	case o.debounce == "auto" && o.speed != 1:

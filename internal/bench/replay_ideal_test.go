@@ -174,10 +174,13 @@ func (s *ideal) upstream(a *asked) {
 }
 
 func (s *ideal) model(prompt string) string {
-	body, _ := json.Marshal(map[string]any{
+	body, err := json.Marshal(map[string]any{
 		"model": "claude-haiku-5-5", "max_tokens": 256, "thinking": map[string]string{"type": "disabled"},
 		"messages": []any{map[string]string{"role": "user", "content": prompt}},
 	})
+	if err != nil {
+		return ""
+	}
 	q, err := http.NewRequestWithContext(context.Background(), http.MethodPost, os.Getenv("ANTHROPIC_BASE_URL")+"/v1/messages", bytes.NewReader(body))
 	if err != nil {
 		return ""
@@ -203,7 +206,11 @@ func (s *ideal) offer(id json.RawMessage, text string) {
 	if text != "" {
 		items = append(items, item{Text: text})
 	}
-	list, _ := json.Marshal(items)
+	list, err := json.Marshal(items)
+	if err != nil {
+		s.reply(id, `"error":{"code":-32603,"message":"no list"}`)
+		return
+	}
 	s.reply(id, fmt.Sprintf(`"result":{"items":%s}`, list))
 }
 

@@ -175,14 +175,14 @@ func (s session) spanEnd(row int) int {
 // text: what it adds is what stands there in the end. fits is false where it
 // is no change of the cursor's line round the cursor.
 func (p *plan) right(k *key, i item) (right, fits bool) {
-	from, to := k.in, k.in
+	from := k.in
 	if r := i.Range; r != nil {
-		var ok1, ok2 bool
-		from, ok1 = column(k.line, r.Start.Character)
-		to, ok2 = column(k.line, r.End.Character)
-		if !ok1 || !ok2 || r.Start.Line != k.at.Line || r.End.Line != k.at.Line || from > k.in || to < k.in {
+		begin, ok1 := column(k.line, r.Start.Character)
+		end, ok2 := column(k.line, r.End.Character)
+		if !ok1 || !ok2 || r.Start.Line != k.at.Line || r.End.Line != k.at.Line || begin > k.in || end < k.in {
 			return false, false
 		}
+		from = begin
 	}
 	added, ok := strings.CutPrefix(strings.ReplaceAll(i.Text, "\r\n", "\n"), k.line[from:k.in])
 	if !ok || added == "" || k.truth < 0 {

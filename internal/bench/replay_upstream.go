@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -114,9 +115,9 @@ func (u *truthUpstream) place(prompt string) *key {
 	const widest = 512 // at the end of a document, the prompt's own ending counts
 	var best *key
 	least := widest + 1
-	for i := len(u.recent) - 1; i >= 0; i-- {
-		if gap := u.recent[i].gap(prompt, u.plan.new); gap < least {
-			best, least = u.recent[i], gap
+	for _, k := range slices.Backward(u.recent) {
+		if gap := k.gap(prompt, u.plan.new); gap < least {
+			best, least = k, gap
 		}
 	}
 	return best
