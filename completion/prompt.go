@@ -54,6 +54,7 @@ func BuildPrompt(t Target, w doccontext.Window, s Shape) model.Prompt {
 		Task:      task(t.Language, mark, fenceFor(w.Before, w.After), s),
 		MaxTokens: t.MaxTokens,
 		OneLine:   s.OneLine,
+		Invoked:   s.Candidates > 1, // only someone who asked gets to choose
 	}
 }
 

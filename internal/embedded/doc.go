@@ -11,26 +11,33 @@
 // decide, shorter ones share in what those leave open. Of equals the more
 // frequent wins, then the nearer: the document itself, its folder, then the
 // order of paths. The matches that agree go on to the next token, up to the end
-// of the line or of the block.
+// of the line. For each line after that the places are looked for anew, with
+// what the answer says as if it had been typed.
 //
-// The answer leads into what follows the cursor: it ends before text that
-// stands there, closes no bracket that is closed already, and is indented as
-// the document is.
+// Names may differ. A place that has another name, number or string where the
+// document has its own is a match all the same, if it is the same other name
+// each time; each name costs some of the match's length. What such a place goes
+// on with is said in the document's names, and in names made like them: where
+// didSave stands for didClose, its onSave is onClose here.
+//
+// What follows the cursor counts too. A match that comes to the same text within
+// some lines has more of a vote. The answer ends before text that stands there,
+// closes no bracket that is closed already, and is indented as the document is.
+// Where a line is to begin, only places with a line as deep, against the one
+// before it, are matches.
 //
 // # When it says nothing
 //
-// A wrong suggestion costs more than none. How sure the model is of a line is
-// the product, over its tokens and the line's end, of the share of the vote
-// that each one won. A token that a single place vouches for, a string, and a
-// name that the document does not hold yet count for less, because these are
-// where lines differ that are alike otherwise. A first line must reach 0.40,
-// each one after it 0.60. These numbers are not probabilities but bounds: at
-// 0.40 about seven of ten lines shown are what was really written, in sources
-// that the numbers were not chosen on too. BenchmarkSelf says so for this
-// repository. In a comment and inside a word it says nothing at all.
-//
-// Names are not replaced: a place that differs from this one by the name of a
-// variable is no match at that name, so the shorter match behind it speaks.
+// A wrong suggestion costs more than none. How likely a line is right is the
+// product of how likely each of its tokens is, which chance takes from the
+// vote: how much of it the token won, from how many places, how long they
+// match, and whether it is a name that the document does not hold yet. The rest
+// of a line is said from 0.30 on, a whole line from 0.50 on, and the lines after
+// it as long as they are likely together. Where the user asked, the first line
+// is said from 0.12 on. Tokens of a line are not independent, so the product is
+// a cautious bound: at 0.30 two of three lines shown are what was really
+// written. The benchmarks say so for this repository, which had no part in
+// choosing the numbers. In a comment and inside a word it says nothing at all.
 //
 // # Why it searches by reading
 //

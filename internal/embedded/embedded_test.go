@@ -177,6 +177,59 @@ func TestStream(t *testing.T) {
 	}
 }
 
+func TestNamesMayDiffer(t *testing.T) {
+	const handlers = `package lsp
+
+func (s *Server) didSave(c *call) (any, error) {
+	var p protocol.DidSaveTextDocumentParams
+	if err := c.decode(&p); err != nil {
+		return nil, err
+	}
+	s.saves.onSave(p)
+	return nil, nil
+}
+
+func (s *Server) didOpen(c *call) (any, error) {
+	var p protocol.DidOpenTextDocumentParams
+	if err := c.decode(&p); err != nil {
+		return nil, err
+	}
+	s.opens.onOpen(p)
+	return nil, nil
+}
+`
+	const start = "package lsp\n\nfunc (s *Server) didClose(c *call) (any, error) {\n\tvar p protocol.DidCloseTextDocumentParams\n\t"
+	tests := []struct {
+		name, document string
+		oneLine, asked bool
+		want           string
+	}{
+		{name: "a block after a name of its own", document: start + "‸\n\treturn nil, nil\n}\n", want: "if err := c.decode(&p); err != nil {\n\t\treturn nil, err\n\t}"},
+		{name: "one that has begun", document: start + "if err := ‸\n\treturn nil, nil\n}\n", want: "c.decode(&p); err != nil {\n\t\treturn nil, err\n\t}"},
+		{
+			name: "a variable of another name", oneLine: true,
+			document: "package lsp\n\nfunc (s *Server) didClose(c *call) (any, error) {\n\tvar params protocol.DidCloseTextDocumentParams\n\tif err := c.dec‸\n}\n",
+			want:     "ode(&params); err != nil {",
+		},
+		{
+			name: "a name made like the others", oneLine: true, asked: true,
+			document: start + "if err := c.decode(&p); err != nil {\n\t\treturn nil, err\n\t}\n\ts.closes.‸\n\treturn nil, nil\n}\n",
+			want:     "onClose(p)",
+		},
+		{name: "not so likely that it is said unasked", document: "package lsp\n\nfunc (s *Server) didClose() {\n\ts.closes.‸\n}\n"},
+		{name: "a line deeper than there can be one", document: start + "\t\t‸\n\treturn nil, nil\n}\n"},
+	}
+	for _, tt := range tests {
+		m := New(Options{})
+		m.Update("lsp/handlers.go", "go", handlers)
+		p := at(t, "go", "lsp/didclose.go", tt.document)
+		p.OneLine, p.Invoked = tt.oneLine, tt.asked
+		if got := answer(t, m, p); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestClosed(t *testing.T) {
 	tests := []struct {
 		name, document string
@@ -261,9 +314,9 @@ func TestNearerFileDecides(t *testing.T) {
 		if !ok {
 			t.Fatal("nothing to continue")
 		}
-		w.field.follow(identity(syntax.Open, "("))
-		v := w.field.vote(lineEnd, func(match) bool { return true })
-		if got := v.match.in.token(v.match.at); !strings.HasPrefix(want, got) {
+		w.field.follow(token{identity(syntax.Open, "("), "("})
+		v := w.field.vote(lineEnd, func(*match) bool { return true })
+		if got := v.match.next.text; !strings.HasPrefix(want, got) {
 			t.Errorf("in %s: %q, want %q", dir, got, want)
 		}
 	}
@@ -280,7 +333,7 @@ func TestOrderOfUpdatesDoesNotMatter(t *testing.T) {
 	for _, limit := range []int64{0, one * 12} {
 		var want string
 		var kept []string
-		for turn := range len(files) {
+		for turn := range files {
 			m := New(Options{MaxBytes: limit})
 			for i := range files {
 				f := files[(i*7+turn)%len(files)]

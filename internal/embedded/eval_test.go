@@ -24,7 +24,16 @@ import (
 //
 //	go test ./internal/embedded -run '^$' -bench . -benchtime 1x
 
-// sources returns the Go files below root by their paths, test data and
+// language is that of the sources which are tried: Go, or what EMBEDDED_LANGUAGE
+// names.
+func language() string {
+	if id := os.Getenv("EMBEDDED_LANGUAGE"); id != "" {
+		return id
+	}
+	return "go"
+}
+
+// sources returns the files of the language below root by their paths, test data and
 // generated files left out, about limit bytes of them in the order of their paths.
 func sources(tb testing.TB, root string, limit int) (paths []string, texts map[string]string, size int) {
 	texts = map[string]string{}
@@ -34,7 +43,7 @@ func sources(tb testing.TB, root string, limit int) (paths []string, texts map[s
 			return err
 		case d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && file != root):
 			return fs.SkipDir
-		case filepath.Ext(file) != ".go" || !d.Type().IsRegular() || size > limit:
+		case syntax.IDForPath(file) != language() || !d.Type().IsRegular() || size > limit:
 			return nil
 		}
 		text, err := os.ReadFile(file)
@@ -68,7 +77,7 @@ type task struct {
 // that the line's rest does not begin in a comment.
 func tasks(paths []string, texts map[string]string, n int) []task {
 	rng := rand.New(rand.NewSource(1))
-	l := syntax.ByID("go")
+	l := syntax.ByID(language())
 	var all []task
 	lines := 0
 	for _, p := range paths {
@@ -81,7 +90,7 @@ func tasks(paths []string, texts map[string]string, n int) []task {
 			at += len(line)
 			body := strings.TrimRight(line, " \t\r\n")
 			lead := len(syntax.Leading(body))
-			if rng.Float64()*float64(lines) > 2*float64(n) || len(body)-lead < 4 || strings.Contains(body, "//") {
+			if rng.Float64()*float64(lines) > 2*float64(n) || len(body)-lead < 4 || strings.Contains(body, l.LineComments()[0]) {
 				continue
 			}
 			cut := lead + 1 + rng.Intn(len(body)-lead-1)
@@ -90,7 +99,7 @@ func tasks(paths []string, texts map[string]string, n int) []task {
 				continue
 			}
 			all = append(all, task{
-				prompt: model.Prompt{Language: "go", Path: p, Before: before, After: "\n" + text[at:], OneLine: true},
+				prompt: model.Prompt{Language: language(), Path: p, Before: before, After: "\n" + text[at:], OneLine: true},
 				want:   body[cut:],
 			})
 		}
@@ -162,45 +171,144 @@ func selfRoot() string {
 	return filepath.Join("..", "..")
 }
 
+// self returns a model of the files of this repository, or of those that
+// EMBEDDED_SOURCES names, and the files.
+func self(b *testing.B) (m *Model, paths []string, texts map[string]string) {
+	paths, texts, _ = sources(b, selfRoot(), 10<<20)
+	m = New(Options{})
+	for _, p := range paths {
+		m.Update(p, language(), texts[p])
+	}
+	return m, paths, texts
+}
+
 // BenchmarkSelf tries lines of this repository.
 func BenchmarkSelf(b *testing.B) {
-	paths, texts, _ := sources(b, selfRoot(), 10<<20)
-	m := New(Options{})
-	for _, p := range paths {
-		m.Update(p, "go", texts[p])
-	}
+	m, paths, texts := self(b)
 	for range b.N {
 		evaluate(b, m, tasks(paths, texts, 2000))
 	}
 }
 
-// BenchmarkSelfBlocks takes up to three lines more out, asks for a block, and
-// reports how many of the lines after the first one stood there too.
-func BenchmarkSelfBlocks(b *testing.B) {
-	paths, texts, _ := sources(b, selfRoot(), 10<<20)
-	m := New(Options{})
+// A blockTask is a place from which a few whole lines were taken out. The
+// cursor stands where the first of them began, behind its indentation.
+type blockTask struct {
+	prompt model.Prompt
+	want   []string // the lines, without blanks round them
+}
+
+// blockTasks draws about n blocks of two to six lines of code: a line that is
+// indented and those after it which stand as deep or deeper, up to the end of
+// the block it begins, or of the one it stands in.
+func blockTasks(paths []string, texts map[string]string, n int) []blockTask {
+	rng := rand.New(rand.NewSource(2))
+	l := syntax.ByID(language())
+	var all []blockTask
 	for _, p := range paths {
-		m.Update(p, "go", texts[p])
+		lines := strings.SplitAfter(texts[p], "\n")
+		at := 0
+		for i, first := range lines {
+			from := at
+			at += len(first)
+			count := blockAt(l, lines[i:])
+			if count == 0 || l.After(texts[p][:from], syntax.State{}).In() != syntax.InCode {
+				continue
+			}
+			cut := len(syntax.Leading(first))
+			block := lines[i : i+count]
+			want := make([]string, count)
+			for j := range block {
+				want[j] = strings.TrimSpace(block[j])
+			}
+			all = append(all, blockTask{
+				prompt: model.Prompt{
+					Language: language(), Path: p, Before: texts[p][:from+cut],
+					After: "\n" + texts[p][from+len(strings.Join(block, "")):],
+				},
+				want: want,
+			})
+		}
 	}
-	all := tasks(paths, texts, 2000)
+	rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:min(n, len(all))]
+}
+
+// blockAt returns how many lines the block has that begins with the first
+// line, or 0 where it is none of two to six lines of code alone.
+func blockAt(l *syntax.Language, lines []string) int {
+	depth := len(syntax.Leading(lines[0]))
+	if depth == 0 || l.Closes(lines[0]) {
+		return 0
+	}
+	opens, count := l.Opens(strings.TrimRight(lines[0], "\r\n")), 0
+	for _, text := range lines {
+		body := strings.TrimSpace(text)
+		lead := len(syntax.Leading(text))
+		if body == "" || lead < depth || count > 0 && opens && lead == depth && !l.Closes(text) {
+			break
+		}
+		if strings.Contains(body, l.LineComments()[0]) {
+			return 0
+		}
+		if count++; count > 6 {
+			return 0
+		}
+		if opens && count > 1 && lead == depth && !l.Opens(body) {
+			break
+		}
+	}
+	if count < 2 {
+		return 0
+	}
+	return count
+}
+
+// BenchmarkSelfBlocks takes blocks out of this repository, asks for them, and
+// reports how many of the lines it gets stood there. An answer that ends early
+// is right.
+func BenchmarkSelfBlocks(b *testing.B) {
+	m, paths, texts := self(b)
+	all := blockTasks(paths, texts, 2000)
+	if len(all) == 0 {
+		b.Fatal("no blocks to try")
+	}
 	for range b.N {
-		blocks, lines, right := 0, 0, 0
-		for i, t := range all {
-			after := strings.SplitAfter(t.prompt.After, "\n") // the first is the rest of the cursor's line: nothing
-			out := min(1+i%3, len(after)-1)
-			p := t.prompt
-			p.OneLine, p.After = false, "\n"+strings.Join(after[1+out:], "")
-			got := strings.Split(answer(b, m, p), "\n")
-			for j, line := range got[1:] {
-				if lines++; j+1 < len(after) && strings.TrimSpace(line) == strings.TrimSpace(after[j+1]) {
-					right++
+		shown, allRight, blocks, blocksRight, lines, right := 0, 0, 0, 0, 0, 0
+		var took []time.Duration
+		for _, t := range all {
+			start := time.Now()
+			text := answer(b, m, t.prompt)
+			took = append(took, time.Since(start))
+			if text == "" {
+				continue
+			}
+			got := strings.Split(text, "\n")
+			good := 0
+			for i, line := range got {
+				if i < len(t.want) && strings.Join(strings.Fields(line), " ") == strings.Join(strings.Fields(t.want[i]), " ") {
+					good++
 				}
 			}
-			blocks += min(len(got)-1, 1)
+			shown++
+			lines += len(got)
+			right += good
+			if good == len(got) {
+				allRight++
+			}
+			if len(got) > 1 {
+				blocks++
+				blocksRight += good * 1000 / len(got)
+			}
 		}
-		b.ReportMetric(100*float64(blocks)/float64(len(all)), "blocks-%")
-		b.ReportMetric(float64(lines)/float64(max(blocks, 1)), "lines-each")
-		b.ReportMetric(100*float64(right)/float64(max(lines, 1)), "lines-right-%")
+		slices.Sort(took)
+		percent := func(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }
+		b.ReportMetric(float64(len(all)), "asked")
+		b.ReportMetric(percent(shown, len(all)), "shown-%")
+		b.ReportMetric(percent(allRight, shown), "all-right-%-of-shown")
+		b.ReportMetric(percent(right, lines), "lines-right-%")
+		b.ReportMetric(percent(blocks, len(all)), "blocks-%")
+		b.ReportMetric(percent(blocksRight, blocks*1000), "lines-right-%-of-blocks")
+		b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 		b.ReportMetric(0, "ns/op")
 	}
 }

@@ -12,7 +12,7 @@ type query struct {
 	lang    *syntax.Language
 	before  *source  // the text before the cursor without the token that touches it
 	after   *source  // the text after the cursor's line
-	context []uint32 // the tokens before the cursor, without the one that touches it
+	context []token  // the last tokens before the cursor, without the one that touches it
 	partial string   // the token that touches the cursor, which may be unfinished
 	open    []byte   // the brackets open before the cursor, innermost last
 	fresh   bool     // nothing but blanks stands before the cursor on its line
@@ -53,7 +53,9 @@ func newQuery(p model.Prompt) (*query, bool) {
 		q.partial = q.before.token(n - 1)
 		q.before.cutTo(n - 1)
 	}
-	q.context = q.before.ids
+	for i := max(0, len(q.before.ids)-maxWalk); i < len(q.before.ids); i++ {
+		q.context = append(q.context, token{q.before.ids[i], q.before.token(i)})
+	}
 	q.typed = before[strings.LastIndexAny(before, "\r\n")+1:]
 	q.leading = syntax.Leading(q.typed)
 	q.fresh = len(q.leading) == len(q.typed)
@@ -65,7 +67,7 @@ func newQuery(p model.Prompt) (*query, bool) {
 		q.rest = q.rest[:len(q.rest)-1]
 	}
 	if len(q.rest) > 0 && line[0] != ' ' && line[0] != '\t' && q.partial != "" &&
-		kindOf(q.rest[0]) <= syntax.String && isWord(q.partial) {
+		classOf(q.rest[0]) >= name && classOf(q.rest[0]) <= str && isWord(q.partial) {
 		return nil, false
 	}
 	q.open = openBrackets(q.before, q.partial)
@@ -86,10 +88,10 @@ func isWord(s string) bool {
 func unopened(s *source, tail []byte) []byte {
 	depth := 0
 	for i, id := range s.ids {
-		switch kindOf(id) {
-		case syntax.Open:
+		switch classOf(id) {
+		case opening:
 			depth++
-		case syntax.Close:
+		case closing:
 			if depth > 0 {
 				depth--
 			} else {
@@ -112,8 +114,8 @@ func (q *query) closed(open []byte) bool {
 	}
 	outer := min(len(q.tail), len(q.open))
 	for i, c := range q.tail[:outer] {
-		if closing(q.open[outer-1-i]) != c { // text that does not fit together, or is cut off: only look at the next bracket
-			return closing(open[len(open)-1]) == q.tail[0]
+		if closer(q.open[outer-1-i]) != c { // text that does not fit together, or is cut off: only look at the next bracket
+			return closer(open[len(open)-1]) == q.tail[0]
 		}
 	}
 	return len(open) <= outer
@@ -122,32 +124,32 @@ func (q *query) closed(open []byte) bool {
 // openBrackets returns the brackets of s that are open at its end.
 func openBrackets(s *source, partial string) []byte {
 	var open []byte
-	add := func(kind syntax.Kind, token string) {
-		switch kind {
-		case syntax.Open:
+	add := func(c class, token string) {
+		switch c {
+		case opening:
 			open = append(open, token[0])
-		case syntax.Close:
-			if n := len(open); n > 0 && closing(open[n-1]) == token[0] {
+		case closing:
+			if n := len(open); n > 0 && closer(open[n-1]) == token[0] {
 				open = open[:n-1]
 			}
 		}
 	}
 	for i, id := range s.ids {
-		if k := kindOf(id); k == syntax.Open || k == syntax.Close {
-			add(k, s.token(i))
+		if c := classOf(id); c == opening || c == closing {
+			add(c, s.token(i))
 		}
 	}
 	switch partial {
 	case "(", "[", "{":
-		add(syntax.Open, partial)
+		add(opening, partial)
 	case ")", "]", "}":
-		add(syntax.Close, partial)
+		add(closing, partial)
 	}
 	return open
 }
 
-// closing returns the bracket that closes open.
-func closing(open byte) byte {
+// closer returns the bracket that closes open.
+func closer(open byte) byte {
 	if open == '(' {
 		return ')'
 	}

@@ -35,29 +35,71 @@ func (s span) len() int  { return int(s & maxLength) }
 // lineEnd is the id of one or more line breaks; no text has it.
 const lineEnd uint32 = 0
 
-// kindOf returns the kind of the token with the given id.
-func kindOf(id uint32) syntax.Kind {
-	if id == lineEnd {
-		return syntax.Newline
-	}
-	return syntax.Kind(id & kindMask)
-}
+// A class is what a token may be confused with.
+type class uint8
 
-// kindMask is the bits of an id that hold the token's kind.
-const kindMask = 7
+// The classes. lineEnd is of the class other.
+const (
+	other     class = iota // an operator or separator
+	name                   // a name that begins with a small letter or underscore
+	upperName              // a name that begins with a capital
+	keyword                // a word that stands for itself
+	number
+	str
+	opening
+	closing
+)
+
+// classMask is the bits of an id that hold the token's class.
+const classMask = 7
+
+// classOf returns the class of the token with the given id.
+func classOf(id uint32) class { return class(id & classMask) }
 
 // identity returns the id of a token. Two texts may share one by accident,
 // once in half a billion pairs: what is suggested is always text that stands somewhere,
 // so such an accident costs a wrong vote and nothing else.
-func identity(kind syntax.Kind, token string) uint32 {
+func identity(kind syntax.Kind, text string) uint32 { return hash(classify(kind, text), text) }
+
+// renamed returns the id that a name or string has with another text.
+func renamed(id uint32, text string) uint32 {
+	if classOf(id) == str {
+		return hash(str, text)
+	}
+	return identity(syntax.Word, text)
+}
+
+func hash(c class, text string) uint32 {
 	h := uint32(2166136261)
-	for i := range len(token) {
-		h = (h ^ uint32(token[i])) * 16777619
+	for i := range len(text) {
+		h = (h ^ uint32(text[i])) * 16777619
 	}
-	if h &^= kindMask; h == 0 {
-		h = kindMask + 1
+	if h &^= classMask; h == 0 {
+		h = classMask + 1
 	}
-	return h | uint32(kind)
+	return h | uint32(c)
+}
+
+func classify(kind syntax.Kind, text string) class {
+	switch kind {
+	case syntax.Word:
+		switch {
+		case keywords[text]:
+			return keyword
+		case upper(text[0]):
+			return upperName
+		}
+		return name
+	case syntax.Number:
+		return number
+	case syntax.String:
+		return str
+	case syntax.Open:
+		return opening
+	case syntax.Close:
+		return closing
+	}
+	return other
 }
 
 // newSource cuts text into tokens. The text begins in state st.

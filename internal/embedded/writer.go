@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -10,23 +11,8 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
-// What makes an answer worth showing. The numbers are from BenchmarkSelf and
-// from the sources of other Go projects; the package comment says what they
-// mean.
 const (
-	sureFirst = 0.40 // a first line less sure than this is not said
-	sureNext  = 0.60 // nor is one after it
-
-	onlyOnce = 0.8 // what a token is worth that one single place vouches for
-	aString  = 0.7 // a string: they differ where all else is alike
-	newName  = 0.8 // a name that the document does not hold yet
-
-	weightNear     = 1.5 // of places in the document itself and in its folder, against 1
-	weightExpected = 3   // times so much where what follows is what stands after the cursor
-)
-
-const (
-	maxLines      = 20
+	maxLines      = 10 // of one answer; each is a search of its own
 	maxLineTokens = 100
 	maxIndent     = 64 << 10 // bytes of a text that are read to see how it is indented
 	tokenBytes    = 3        // of a model's token, for Prompt.MaxTokens
@@ -35,18 +21,31 @@ const (
 
 // A writer puts an answer together, token by token, from what the matches say.
 type writer struct {
-	ctx   context.Context
-	q     *query
-	field field
+	ctx     context.Context
+	q       *query
+	places  []place // where matches are looked for
+	context []token // what stands before the next token
+	field   field
 
+	asked   bool // the user asked for an answer
 	oneLine bool
 	bytes   int // that the answer may still have
 
+	sure   float64       // how likely all of the answer so far is right
 	open   []byte        // the brackets that are open where the answer has got to
 	own    int           // how many of them the answer has opened
 	begun  bool          // the answer has written something: a token of the line or a line
 	block  bool          // a block has begun in the answer or on the cursor's line
+	lead   string        // the blanks at the start of the line that is written
+	depth  int           // how much deeper that line is than the cursor's
 	indent syntax.Indent // the document's; zero until it is needed
+}
+
+// A place is a text in which matches are looked for.
+type place struct {
+	in     *source
+	least  int     // what a match there must be worth
+	weight float64 // how much it counts
 }
 
 // newWriter finds what matches the prompt. It reports false where there is
@@ -56,7 +55,10 @@ func newWriter(ctx context.Context, c *corpus, p model.Prompt) (*writer, bool) {
 	if !ok {
 		return nil, false
 	}
-	w := &writer{ctx: ctx, q: q, oneLine: p.OneLine || len(q.rest) > 0, bytes: p.MaxTokens * tokenBytes, open: slices.Clone(q.open)}
+	w := &writer{
+		ctx: ctx, q: q, context: q.context, asked: p.Invoked, oneLine: p.OneLine || len(q.rest) > 0, bytes: p.MaxTokens * tokenBytes,
+		open: slices.Clone(q.open), lead: q.leading, sure: 1,
+	}
 	if p.MaxTokens <= 0 {
 		w.bytes = defaultTokens * tokenBytes
 	}
@@ -66,15 +68,39 @@ func newWriter(ctx context.Context, c *corpus, p model.Prompt) (*writer, bool) {
 	if len(q.partial) > 1 {
 		least = 0
 	}
-	w.field.search(q.before, q.context, q.partial, least, weightNear)
-	w.field.search(q.after, q.context, q.partial, least, weightNear)
+	w.places = []place{{q.before, least, weightNear}, {q.after, least, weightNear}}
 	for s, weight := range others(c, p, q.lang) {
-		if ctx.Err() != nil {
-			return nil, false
-		}
-		w.field.search(s, q.context, q.partial, 2, weight)
+		w.places = append(w.places, place{s, 2, weight})
 	}
-	return w, true
+	return w, w.search(q.partial)
+}
+
+// search finds what matches the document with the answer so far. It reports
+// false where nobody waits for it any more.
+func (w *writer) search(partial string) bool {
+	w.field = field{}
+	p := newPattern(w.context, w.q.after.ids[:min(len(w.q.after.ids), maxHead)], w.beginning())
+	for _, in := range w.places {
+		if w.ctx.Err() != nil {
+			return false
+		}
+		w.field.search(in.in, p, partial, in.least, in.weight)
+	}
+	return true
+}
+
+// beginning is how the cursor's line begins, while nothing stands on it.
+func (w *writer) beginning() *beginning {
+	in := w.q.before
+	n := len(in.ids)
+	if !w.q.fresh || w.begun || n < 2 {
+		return nil
+	}
+	gap := in.text[in.end(n-2):]
+	return &beginning{
+		step:  cmp.Compare(len(w.q.leading), len(in.leading(n-2))),
+		blank: strings.Count(gap, "\n")+strings.Count(strings.ReplaceAll(gap, "\r\n", ""), "\r") > 1,
+	}
 }
 
 // others yields what may be continued from beside the document: the prompt's
@@ -106,32 +132,40 @@ func others(c *corpus, p model.Prompt, lang *syntax.Language) iter.Seq2[*source,
 // model is not confident.
 func (w *writer) lines() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		first, last, end := w.line(sureFirst)
-		if end == gaveUp || len(first) > w.bytes {
+		l := w.line(w.need())
+		if l.end == gaveUp || len(l.text) > w.bytes {
 			return
 		}
-		w.bytes -= len(first)
-		if first != "" && !yield(first) || end == metRest || w.oneLine {
+		w.bytes -= len(l.text)
+		if l.text != "" && !yield(l.text) || l.end == metRest || w.oneLine {
 			return
 		}
-		written := w.q.typed + first
+		written := w.q.typed + l.text
 		w.block = w.q.lang.Opens(written)
-		if first == "" && !w.block {
+		if l.text == "" && !w.block {
 			return // the line was whole already, and nothing says that another belongs to it
 		}
-		held := "" // a line that begins a block is not said before one that stands in it
+		// What follows is judged by itself: the first line is said already. A
+		// block that begins as one round it is the model following its own words.
+		// A line that begins a block is held until one stands in it.
+		w.sure = 1
+		seen := map[string]bool{strings.TrimSpace(written): true}
+		held := ""
 		for n := 1; n < maxLines; n++ {
-			lead, final, ok := w.nextLine(last)
-			if !ok {
+			if !w.search("") {
 				return
 			}
-			w.field.follow(lineEnd)
-			line, match, end := w.line(sureNext)
-			text := held + "\n" + lead + line
-			if end == gaveUp || line == "" || len(text) > w.bytes || w.repeats(line, written) {
+			own, open := w.own, slices.Clone(w.open)
+			l := w.line(sureNext)
+			if l.end == gaveUp || l.text == "" || w.q.lang.Opens(l.text) && seen[l.text] {
 				return
 			}
-			if held = ""; w.q.lang.Opens(line) {
+			final, ok := w.belongs(l.first, own, open)
+			text := held + "\n" + w.lead + l.text
+			if !ok || len(text) > w.bytes || w.repeats(l.text, written) {
+				return
+			}
+			if held = ""; w.q.lang.Opens(l.text) {
 				held, w.block = text, true
 			} else {
 				w.bytes -= len(text)
@@ -142,7 +176,8 @@ func (w *writer) lines() iter.Seq[string] {
 			if final && w.own <= 0 {
 				return
 			}
-			written, last = line, match
+			written = l.text
+			seen[l.text] = true
 		}
 	}
 }
@@ -156,87 +191,93 @@ const (
 	metRest                 // what follows stands after the cursor already
 )
 
-// line writes the rest of a line. last is the match that says that the line
-// ends there. need is how sure the model must be of all of the line.
-func (w *writer) line(need float64) (text string, last match, end ending) {
-	var b strings.Builder
-	sure := 1.0
-	for range maxLineTokens {
+// A line is the rest of a line, written.
+type line struct {
+	text  string
+	first match // what its first token is from
+	end   ending
+}
+
+// line writes the rest of a line. need is how sure the model must be of all of
+// it.
+func (w *writer) line(need float64) line {
+	var (
+		l    line
+		b    strings.Builder
+		ends = w.block && w.lineBegins() // nothing but what ends a block is on the line
+	)
+	for n := range maxLineTokens {
 		expected := lineEnd
 		if w.own <= 0 && w.begun && len(w.q.rest) > 0 {
 			expected = w.q.rest[0]
 		}
 		v := w.field.vote(expected, w.fits)
-		sure *= w.worth(v)
+		if n == 0 {
+			l.first = v.match
+		}
+		if v.match.in == nil {
+			return l
+		}
+		id, text := v.match.id(), v.match.next.text
+		// A block must end somewhere: where the vote says that it does, an
+		// answer that leaves it open would be no better.
+		ends = ends && (classOf(id) == closing || n > 0 && id == lineEnd)
+		if !ends {
+			w.sure *= w.chance(v)
+		}
+		l.text = b.String()
 		switch {
-		case sure < need, w.ctx.Err() != nil:
-			return "", match{}, gaveUp
-		case expected != lineEnd && v.id == expected:
-			return b.String(), v.match, metRest
-		case v.id == lineEnd && len(w.q.rest) > 0:
-			return "", match{}, gaveUp
-		case v.id == lineEnd:
+		case w.sure < need, w.ctx.Err() != nil:
+			return l
+		case expected != lineEnd && id == expected:
+			l.end = metRest
+			return l
+		case id == lineEnd && len(w.q.rest) > 0:
+			return l
+		case id == lineEnd:
 			w.begun = true
-			return b.String(), v.match, lineEnded
+			w.context = append(w.context, token{id: lineEnd})
+			l.end = lineEnded
+			return l
 		}
-		token := v.match.in.token(v.match.at)
-		if len(token) == maxLength || strings.ContainsAny(token, "\r\n") || !w.bracket(token, v.id) {
-			return "", match{}, gaveUp
+		if len(text) >= maxLength || strings.ContainsAny(text, "\r\n") || !w.bracket(v.match.next) {
+			return l
 		}
+		added := text
 		switch {
 		case !w.begun && w.q.partial != "":
-			token = token[len(w.q.partial):]
+			added = text[len(w.q.partial):]
 		case !w.begun && w.q.spaced:
 		default:
-			token = v.match.in.gap(v.match.at) + token
+			added = v.match.in.gap(v.match.at) + text
 		}
 		w.begun = true
-		b.WriteString(token)
-		w.field.follow(v.id)
+		b.WriteString(added)
+		w.context = append(w.context, v.match.next)
+		w.field.follow(v.match.next)
 	}
-	return "", match{}, gaveUp
+	return l
 }
 
 // fits reports whether the token may stand here: a closing bracket must close
 // the one that is open.
-func (w *writer) fits(m match) bool {
-	if kindOf(m.id()) != syntax.Close || len(w.open) == 0 || !w.begun && w.q.partial != "" {
+func (w *writer) fits(m *match) bool {
+	if classOf(m.id()) != closing || len(w.open) == 0 || !w.begun && w.q.partial != "" {
 		return true
 	}
-	return closing(w.open[len(w.open)-1]) == m.in.token(m.at)[0]
-}
-
-// worth says how likely the token is the right one, from what the votes say and
-// what they cannot know.
-func (w *writer) worth(v vote) float64 {
-	p := v.share
-	if v.times == 1 && len(w.q.rest) == 0 { // else what stands after the cursor is a second witness
-		p *= onlyOnce
-	}
-	if !w.begun && w.q.partial != "" {
-		return p // what was typed of the token vouches for it
-	}
-	switch kindOf(v.id) {
-	case syntax.String:
-		p *= aString
-	case syntax.Word:
-		if !slices.Contains(w.q.before.ids, v.id) && !slices.Contains(w.q.after.ids, v.id) {
-			p *= newName
-		}
-	}
-	return p
+	return closer(w.open[len(w.open)-1]) == m.next.text[0]
 }
 
 // bracket keeps account of a token that is a bracket. It reports false for one
 // that closes what the text after the cursor closes already.
-func (w *writer) bracket(token string, id uint32) bool {
-	switch kindOf(id) {
-	case syntax.Open:
+func (w *writer) bracket(t token) bool {
+	switch classOf(t.id) {
+	case opening:
 		if w.begun || w.q.partial == "" { // else it stands before the cursor and is counted
-			w.open = append(w.open, token[0])
+			w.open = append(w.open, t.text[0])
 			w.own++
 		}
-	case syntax.Close:
+	case closing:
 		if !w.begun && w.q.partial != "" {
 			break
 		}
@@ -251,47 +292,45 @@ func (w *writer) bracket(token string, id uint32) bool {
 	return true
 }
 
-// nextLine decides whether the line that stands after last belongs to the
-// answer. It returns the blanks it begins with, and whether it is the last one.
-func (w *writer) nextLine(last match) (lead string, final, ok bool) {
-	in, at := last.in, last.at+1
-	if at >= len(in.ids) {
-		return "", false, false
+// belongs decides whether a line belongs to the answer, and whether it is the
+// last one. first is what its first token is from; own and open are the brackets
+// before it. It sets the blanks that the line begins with.
+func (w *writer) belongs(first match, own int, open []byte) (final, ok bool) {
+	in, at := first.in, first.from
+	if at < 2 || in.ids[at-1] != lineEnd {
+		return false, false
 	}
-	lead, deeper := w.lead(in, last.from, at)
+	w.step(in, at)
 	closes := w.q.lang.Closes(in.lineFrom(at))
 	switch {
-	case w.block && deeper > 0, w.own > 0 && !closes:
-		return lead, false, true
-	case w.block && deeper == 0 && closes:
-		return lead, true, w.own > 0 || !w.q.closed(w.open)
-	case w.block || deeper > 0 || !w.q.fresh:
-		return "", false, false
+	case w.block && w.depth > 0, own > 0 && !closes:
+		return false, true
+	case w.block && w.depth == 0 && closes:
+		return true, own > 0 || !w.q.closed(open)
+	case w.block || w.depth > 0 || !w.q.fresh:
+		return false, false
 	case closes:
-		return lead, true, deeper < 0 && !w.q.closed(w.open) && len(w.open) > 0
+		return true, w.depth < 0 && !w.q.closed(open) && len(open) > 0
 	}
-	return lead, false, deeper == 0 && !in.blankBefore(at)
+	return false, w.depth == 0 && !in.blankBefore(at)
 }
 
-// lead returns the blanks for the line of token at, and how many levels deeper
-// it is than the cursor's line. In in, the cursor's line is that of token from.
-func (w *writer) lead(in *source, from, at int) (string, int) {
+// step goes from the line that was written last to the one that begins with
+// token at of in: as much deeper as that one is than the line before it.
+func (w *writer) step(in *source, at int) {
 	theirs := syntax.InferIndent(headLines(in.text, maxIndent), syntax.Indent{Width: 4})
 	if w.indent == (syntax.Indent{}) {
 		w.indent = syntax.InferIndent(tailLines(w.q.before.text, maxIndent), theirs)
 	}
-	ours := w.indent
-	step := max(theirs.Width, 1)
-	deeper := theirs.Columns(in.leading(at)) - theirs.Columns(in.leading(from))
-	levels := deeper / step
-	if levels >= 0 {
-		return w.q.leading + strings.Repeat(ours.String(), levels), levels
+	deeper := theirs.Columns(in.leading(at)) - theirs.Columns(in.leading(at-2))
+	levels := deeper / max(theirs.Width, 1)
+	w.depth += levels
+	for range levels {
+		w.lead += w.indent.String()
 	}
-	lead := w.q.leading
 	for range -levels {
-		lead = strings.TrimSuffix(lead, ours.String())
+		w.lead = strings.TrimSuffix(w.lead, w.indent.String())
 	}
-	return lead, levels
 }
 
 // repeats reports whether line says what stands there already: the line before

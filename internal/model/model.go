@@ -41,6 +41,7 @@ type Prompt struct {
 
 	MaxTokens int  // upper bound of the answer; 0 means the provider's default
 	OneLine   bool // only the rest of the current line is wanted
+	Invoked   bool // the user asked for an answer; otherwise typing did, and a doubtful one disturbs
 }
 
 // A Block is one piece of context. Equal IDs mean equal bytes, so that a
