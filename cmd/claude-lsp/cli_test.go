@@ -88,6 +88,33 @@ func TestCompleteStreamsAndPrints(t *testing.T) {
 	}
 }
 
+// What make try shows on a fresh machine: a hole in a file of this repository is
+// filled with no key at all, and by the Messages API with one.
+func TestTryShowsACompletion(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the script is for a POSIX shell")
+	}
+	try := func(env []string) string {
+		t.Helper()
+		cmd := command(t, env)
+		cmd = &exec.Cmd{Path: "/bin/sh", Args: []string{"sh", "../../scripts/try", cmd.Path}, Env: cmd.Env}
+		out, errs, code := run(t, cmd)
+		if code != 0 {
+			t.Fatalf("exit code %d: %s %s", code, out, errs)
+		}
+		return out + errs
+	}
+	want := "\tvar p protocol.DidCloseTextDocumentParams\n\tif err := c.decode(&p); err != nil {\n\t\treturn nil, err\n\t}\n"
+	if out := try(nil); !strings.Contains(out, want) || !strings.Contains(out, "embedded") {
+		t.Errorf("with no key:\n%s", out)
+	}
+	api := messages.Start(t, messages.Options{})
+	api.Say("```go\nif err := c.decode(&p); err != nil {\n\treturn nil, err\n}\n```")
+	if out := try([]string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL()}); !strings.Contains(out, want) || !strings.Contains(out, "claude-haiku-5-5") {
+		t.Errorf("with a key:\n%s", out)
+	}
+}
+
 func TestCompleteSaysWhatIsWrong(t *testing.T) {
 	dir := project(t, map[string]string{"a.go": "package a\n", ".env": "A=b\n"})
 	for _, tt := range []struct {

@@ -12,7 +12,17 @@ import (
 
 // micros are the benchmarks of single parts that have a budget, or that say
 // why an end-to-end figure is as it is.
-var micros = []struct{ pkg, name, what, budget string }{}
+var micros = []struct{ pkg, name, what, budget string }{
+	{"./internal/document", "BenchmarkApply/40KB", "one edit of a 40 KB document", "<= 20 us"},
+	{"./internal/document", "BenchmarkApply/1MB", "one edit of a 1 MB document", "<= 150 us"},
+	{"./context", "BenchmarkWindow/own_1MB_others_8", "the window alone, 95K tokens", ""},
+	{"./internal/bench", "BenchmarkKeystroke", "edit, window, prompt and a short answer, 230 KB", ""},
+	{"./internal/claude", "BenchmarkRequest/http2", "prompt -> last byte over TLS and HTTP/2, 95K tokens", "p50 <= 1 ms, p99 <= 3 ms"},
+	{"./internal/claude", "BenchmarkDelta", "one event of a stream", ""},
+	{"./completion", "BenchmarkReading", "fence and early end, a delta", ""},
+	{"./completion", "BenchmarkPolish", "polish of a 90-line answer", ""},
+	{"./internal/embedded", "BenchmarkTenMegabytes", "an answer of the embedded model, 10 MB", "<= 50 ms"},
+}
 
 var benchLine = regexp.MustCompile(`^(Benchmark\S+?)(?:-\d+)?\s+\d+\s+(.+)$`)
 
