@@ -93,7 +93,7 @@ func playCases(ctx context.Context, o insertOptions, cases []insertCase) ([]inse
 		api.Answer(up.answer)
 		env := []string{
 			"CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms",
-			"CLAUDE_LSP_COMPLETION_MAXTOKENS=8192", // an answer ends where the case says, and nowhere else
+			"CLAUDE_LSP_COMPLETION_MAX_TOKENS=8192", // an answer ends where the case says, and nowhere else
 			"CLAUDE_LSP_CACHE_MAXMB=0",             // every case is asked anew
 		}
 		return sit(ctx, o.binary, api, env, func(s sitting) error {
