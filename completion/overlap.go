@@ -140,7 +140,7 @@ func (p *place) following(a compacted) int {
 // these lines.
 func sequelOf(p *place) (sequel []byte, last string) {
 	after := compact(p.after[:min(len(p.after), near)])
-	n := len(compact(p.tail).b)
+	n := min(len(compact(p.tail).b), len(after.b)) // the cursor's line alone may be longer than all that is looked at
 	for lines := 0; n < len(after.b) && (lines < 2 || n < 16); lines++ {
 		for n < len(after.b) && !after.endsLine(n) {
 			n++
