@@ -111,7 +111,7 @@ func (s *Server) pickModel(c *call) (any, error) {
 	for _, name := range s.opts.Models() {
 		actions = append(actions, protocol.MessageActionItem{Title: name})
 	}
-	ctx, cancel := context.WithTimeout(c.async(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(c.async(nil), 2*time.Minute)
 	defer cancel()
 	var picked *protocol.MessageActionItem
 	_, err := s.conn.Call(ctx, "window/showMessageRequest", &protocol.ShowMessageRequestParams{

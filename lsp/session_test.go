@@ -188,6 +188,27 @@ func TestRequestsEndAsTheProtocolSays(t *testing.T) {
 		wantCode(t, other, -32800)
 		s.Shutdown()
 	})
+	t.Run("superseded although it is slower to begin", func(t *testing.T) {
+		begun := make(chan completion.Request, 2)
+		s := open(t, hangs(begun), "a")
+		s.Allow("$/progress")
+		wantStatus(s)
+		s.server.sending.Lock() // the first one waits with its report of progress
+		first := s.Request("textDocument/inlineCompletion", map[string]any{
+			"textDocument": map[string]any{"uri": uriA}, "position": pos(0, 1),
+			"context": map[string]any{"triggerKind": 2}, "workDoneToken": "w",
+		})
+		second := s.Inline(uriA, pos(0, 1), editor.InlineOptions{})
+		<-begun // of the second
+		s.server.sending.Unlock()
+		wantCode(t, first, -32802)
+		if second.Answered() {
+			t.Error("the newer request was ended by the older one")
+		}
+		s.Cancel(second)
+		wantCode(t, second, -32800)
+		s.Shutdown()
+	})
 	t.Run("overtaken by an edit", func(t *testing.T) {
 		begun := make(chan completion.Request, 1)
 		s := open(t, hangs(begun), "a")
