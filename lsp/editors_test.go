@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,36 @@ func eventually(t *testing.T, ok func() bool) {
 			t.Fatal("it did not come about")
 		}
 	}
+}
+
+// TestSwitchedOffStaysAtHome: what has no suggestions is not shown beside others
+// either.
+func TestSwitchedOffStaysAtHome(t *testing.T) {
+	seen := make(chan completion.Request, 1)
+	s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+		seen <- r
+		return completion.Answer{Outcome: completion.Empty}, nil
+	}), editor.Options{
+		InlineCompletion:      true,
+		Folders:               []string{"file:///w", "file:///off"},
+		InitializationOptions: map[string]any{"languages": map[string]any{"markdown": map[string]any{"enabled": false}}},
+	}, func(o *Options) {
+		o.Settings.SetFolderEditor("/off", []byte(`{"enabled": false}`))
+	})
+	s.Initialize()
+	s.Open(uriA, "go", "package a\n")
+	s.Open("file:///w/b.go", "go", "package b\n")
+	s.Open("file:///w/diary.md", "markdown", "dear diary\n")
+	s.Open("file:///off/c.go", "go", "package c\n")
+	s.Inline(uriA, pos(1, 0), editor.InlineOptions{Invoked: true}).Items()
+	var paths []string
+	for _, other := range (<-seen).Others {
+		paths = append(paths, other.Path)
+	}
+	if !slices.Equal(paths, []string{"b.go"}) {
+		t.Errorf("beside the document stand %v, want b.go alone", paths)
+	}
+	s.Shutdown()
 }
 
 func TestLanguageOfAnUnknownMode(t *testing.T) {

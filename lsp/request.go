@@ -60,11 +60,19 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked bool) (*quest
 		q.req.Settings.Model = chosen
 	}
 	for _, other := range s.others(u) {
-		if s.opts.Workspace.Shareable(other.path) {
+		if s.shareable(other) {
 			q.req.Others = append(q.req.Others, doccontext.Other{Doc: other.doc, Path: other.relative})
 		}
 	}
 	return q, ""
+}
+
+// shareable reports whether a document may stand beside another one that is
+// completed. Where its folder or its language has suggestions switched off,
+// nothing of it is sent: a repository narrows what is sent in this way.
+func (s *Server) shareable(d *openDoc) bool {
+	cfg := s.opts.Settings.For(d.folder).ForLanguage(d.doc.Language())
+	return cfg.Enabled && s.opts.Workspace.Shareable(d.path)
 }
 
 // slow releases the read loop for a question. The gate is entered before that:
