@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -316,7 +317,7 @@ func TestSessionEnds(t *testing.T) {
 		want error
 	}{
 		{"shutdown and exit", func(s *session) { s.Initialize(); s.Shutdown() }, nil},
-		{"exit without shutdown", func(s *session) { s.Initialize(); s.Notify("exit", nil); s.WaitEnd() }, ErrNoShutdown},
+		{"exit without shutdown", func(s *session) { s.Initialize(); wantStatus(s); s.Notify("exit", nil); s.WaitEnd() }, ErrNoShutdown},
 		{"exit before initialize", func(s *session) { s.Notify("exit", nil); s.WaitEnd() }, ErrNoShutdown},
 		{"end of input", func(s *session) { s.Initialize(); s.Close() }, ErrNoShutdown},
 		{"broken framing", func(s *session) { s.Initialize(); s.Raw([]byte("nonsense\r\n\r\n")); s.WaitEnd() }, errBrokenFraming},
@@ -330,6 +331,40 @@ func TestSessionEnds(t *testing.T) {
 				t.Errorf("Serve returned %v, want %v", err, tt.want)
 			}
 		})
+	}
+}
+
+// halves is a connection whose two directions end apart, as pipes do.
+type halves struct {
+	io.Reader
+	io.Writer
+}
+
+func (halves) Close() error { return nil }
+
+// TestEndOfInputWaitsForNobody: what is under way when the client goes is ended,
+// however long the model would take.
+func TestEndOfInputWaitsForNobody(t *testing.T) {
+	begun := make(chan completion.Request, 1)
+	in, send := io.Pipe()
+	s := New(Options{Engine: hangs(begun), Settings: config.New(config.Options{}), Workspace: &space{}})
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(t.Context(), halves{in, io.Discard}) }()
+	for _, body := range []string{
+		`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{"textDocument":{"inlineCompletion":{}}}}}`,
+		`{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"` + uriA + `","languageId":"go","version":1,"text":"a"}}}`,
+		`{"jsonrpc":"2.0","id":2,"method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"` + uriA + `"},"position":{"line":0,"character":1},"context":{"triggerKind":1}}}`,
+	} {
+		if _, err := io.WriteString(send, frame(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-begun
+	if err := send.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; !errors.Is(err, ErrNoShutdown) {
+		t.Errorf("Serve returned %v, want ErrNoShutdown", err)
 	}
 }
 
