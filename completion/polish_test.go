@@ -339,3 +339,15 @@ func TestLanguagesOfTheTables(t *testing.T) {
 		}
 	}
 }
+
+func TestAngleBracketsAreNotDoubled(t *testing.T) {
+	check(t, "c", []fit{
+		{"an include", "#include <std‸>\n", fenced("io.h>"), "#include <stdio.h‸>\n"},
+		{"a comparison", "int x = a ‸> b;\n", fenced("- 1 "), "int x = a - 1 ‸> b;\n"},
+	})
+	check(t, "rust", []fit{
+		{"a type", "let v: Vec<‸>\n", fenced("String>"), "let v: Vec<String‸>\n"},
+		{"a type in a type", "let v: Vec<‸>\n", fenced("Option<String>"), "let v: Vec<Option<String>‸>\n"},
+	})
+	check(t, "html", []fit{{"a tag", "<div‸>\n", fenced(" class=\"a\">"), "<div class=\"a\"‸>\n"}})
+}
