@@ -287,8 +287,12 @@ func TestFolders(t *testing.T) {
 	}})
 	want("file:///w/sub/a.go", "/w/sub a.go")
 	want("file:///v%20w/b.go", " b.go")
+	s.Notify("workspace/didChangeWorkspaceFolders", map[string]any{"event": map[string]any{
+		"added": []any{}, "removed": []any{map[string]any{"uri": "file:///w/sub/", "name": "sub"}},
+	}})
+	want("file:///w/sub/a.go", "/w sub/a.go")
 	s.Shutdown()
-	if n := len(s.space.folders); n != 2 {
+	if n := len(s.space.folders); n != 3 {
 		t.Errorf("the workspace was told %d times", n)
 	}
 }
