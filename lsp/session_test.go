@@ -424,6 +424,26 @@ func TestTroubleIsNoPopupPerKey(t *testing.T) {
 	s.Shutdown()
 }
 
+// TestPickingAModelCanBeCancelled: the question to the user is withdrawn as any
+// request is.
+func TestPickingAModelCanBeCancelled(t *testing.T) {
+	asked, answer := make(chan bool), make(chan bool)
+	s := begin(t, says(), editor.Options{}, func(o *Options) { o.Models = func() []string { return []string{"a", "b"} } })
+	s.Handle("window/showMessageRequest", func(json.RawMessage) (any, *editor.Error) {
+		asked <- true
+		<-answer
+		return nil, nil
+	})
+	s.Allow("window/showMessageRequest")
+	s.Initialize()
+	c := s.Request("workspace/executeCommand", map[string]any{"command": commandChooseModel})
+	<-asked
+	s.Cancel(c)
+	answer <- true
+	wantCode(t, c, -32800)
+	s.Shutdown()
+}
+
 func TestCommands(t *testing.T) {
 	s := open(t, says("x"), "a")
 	run := func(command string, args ...any) Status {
