@@ -53,7 +53,7 @@ func TestPlantedViolations(t *testing.T) {
 		{
 			name: "a second work tree names the first one",
 			file: ".git",
-			text: "gitdir: /ho" + "me/somebody/claude-lsp/.git/worktrees/second\n",
+			text: "gitdir: /wo" + "rk/claude-lsp/.git/worktrees/second\n",
 		},
 		{
 			name: "up",
