@@ -14,9 +14,15 @@ import (
 // An echo must have something to show for it: it begins where a line or a word
 // does, it holds a name, and taking it off leaves the brackets no worse.
 func dropEcho(p *place, d draft) (draft, bool) {
+	if rest, ok := dropMarker(p, d); ok {
+		return rest, true
+	}
 	a := compact(d.text)
 	if len(a.b) == 0 {
 		return d, true
+	}
+	if d.growing && strings.TrimSpace(d.text) == p.marker() {
+		return draft{}, false // its mark alone has come so far
 	}
 	b := p.beforeCompact
 	for n := range overlaps(b.b, a.b) {

@@ -72,7 +72,8 @@ func (p *place) overlapTells(d draft, a, after compacted, n, tail int, better bo
 		if cut > 0 && wordByte(a.b[cut]) && wordByte(a.b[cut-1]) && a.at[cut] == a.at[cut-1]+1 && !wordEnd(p.head) && n < 6 && !d.echoed {
 			return false // inside a word, unless the cursor stands in one
 		}
-		return better || tail > 1 || n > tail || strings.ContainsAny(rep, ";,:.") || letters(rep) > 0
+		return better || tail > 1 || n > tail || strings.ContainsAny(rep, ";,:.") || letters(rep) > 0 ||
+			rep == ">" && openAngles(p.head+d.text[:a.at[cut]]) == 1
 	}
 	if d.cut && !strings.Contains(strings.TrimSpace(d.text[a.at[cut]:]), "\n") {
 		return false // its last line was not its last word
@@ -85,6 +86,29 @@ func (p *place) overlapTells(d draft, a, after compacted, n, tail int, better bo
 		return false
 	}
 	return level || strings.Count(strings.TrimSpace(d.text[a.at[cut]:]), "\n") >= 1 && n >= 16
+}
+
+// openAngles counts the angle brackets that line leaves open. Arrows and
+// comparisons are none; the balance of a place knows nothing of angles, because
+// in code no table can tell them from operators.
+func openAngles(line string) int {
+	n := 0
+	for i := range len(line) {
+		var prev, next byte = ' ', ' '
+		if i > 0 {
+			prev = line[i-1]
+		}
+		if i+1 < len(line) {
+			next = line[i+1]
+		}
+		switch {
+		case line[i] == '<' && strings.IndexByte(" =<-", next) < 0 && prev != '<', line[i] == '<' && i+1 == len(line):
+			n++
+		case line[i] == '>' && strings.IndexByte(" =-", prev) < 0 && n > 0:
+			n--
+		}
+	}
+	return n
 }
 
 // columnAt is how far the line of the i-th byte of text will be indented in the
@@ -140,7 +164,7 @@ func (p *place) following(a compacted) int {
 // these lines.
 func sequelOf(p *place) (sequel []byte, last string) {
 	after := compact(p.after[:min(len(p.after), near)])
-	n := len(compact(p.tail).b)
+	n := min(len(compact(p.tail).b), len(after.b)) // the cursor's line alone may be longer than all that is looked at
 	for lines := 0; n < len(after.b) && (lines < 2 || n < 16); lines++ {
 		for n < len(after.b) && !after.endsLine(n) {
 			n++

@@ -25,6 +25,31 @@ func drawn(t testing.TB, language, text string) *place {
 	return p
 }
 
+// TestLongLines has lines that are longer than all that is looked at, as those
+// of minified scripts are.
+func TestLongLines(t *testing.T) {
+	const answer = "return 42"
+	long := strings.Repeat("call(argument); ", 4000)
+	for name, text := range map[string]string{
+		"behind the cursor":  "f(" + cursor + long,
+		"before the cursor":  long + cursor,
+		"on both sides":      long + cursor + long + "\n}\n",
+		"wide characters":    cursor + strings.Repeat("😀 ", 20_000),
+		"closed behind them": "{" + cursor + long + strings.Repeat("}", 20_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := drawn(t, "javascript", text)
+			d, ok, _ := p.polish(draft{kind: partFenced, text: answer, form: onlyLine})
+			if !ok || d.text != answer {
+				t.Errorf("the answer became %q, %v", d.text, ok)
+			}
+			if p.goesOn(text[:100]) {
+				t.Error("a text that has nothing to do with what follows is taken for it")
+			}
+		})
+	}
+}
+
 func TestOverlaps(t *testing.T) {
 	tests := []struct {
 		text, pattern string

@@ -339,3 +339,24 @@ func TestLanguagesOfTheTables(t *testing.T) {
 		}
 	}
 }
+
+func TestAngleBracketsAreNotDoubled(t *testing.T) {
+	check(t, "c", []fit{
+		{"an include", "#include <std‸>\n", fenced("io.h>"), "#include <stdio.h‸>\n"},
+		{"a comparison", "int x = a ‸> b;\n", fenced("- 1 "), "int x = a - 1 ‸> b;\n"},
+	})
+	check(t, "rust", []fit{
+		{"a type", "let v: Vec<‸>\n", fenced("String>"), "let v: Vec<String‸>\n"},
+		{"a type in a type", "let v: Vec<‸>\n", fenced("Option<String>"), "let v: Vec<Option<String>‸>\n"},
+	})
+	check(t, "html", []fit{{"a tag", "<div‸>\n", fenced(" class=\"a\">"), "<div class=\"a\"‸>\n"}})
+}
+
+func TestElementsAreNoWrappers(t *testing.T) {
+	check(t, "html", []fit{
+		{"an element", "<p>\n  ‸\n</p>\n", fenced("  <code>make</code>"), "<p>\n  <code>make</code>‸\n</p>\n"},
+		{"the prompt's own", "<p>\n  ‸\n</p>\n", fenced("<fill>a</fill>"), "<p>\n  a‸\n</p>\n"},
+	})
+	check(t, "xml", []fit{{"an element", "<r>\n  ‸\n</r>\n", fenced("  <result>1</result>"), "<r>\n  <result>1</result>‸\n</r>\n"}})
+	check(t, "go", []fit{{"a wrapper", "\tx := ‸", fenced("<code>f(1)</code>"), "\tx := f(1)‸"}})
+}

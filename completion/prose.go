@@ -30,7 +30,7 @@ func dropProse(p *place, d draft) (draft, bool) {
 		return d, false
 	}
 	if d.kind != partText {
-		d.text = unwrap(d.text)
+		d.text = unwrap(p, d.text)
 		if d.open && !d.cut && p.in == syntax.InCode && !markup[p.lang.ID()] { // its fence was forgotten: talk may follow
 			lines := strings.Split(d.text, "\n")
 			d = dropTalk(p, d, lines, 1, p.lang.After(lines[0]+"\n", syntax.State{}))
@@ -293,15 +293,17 @@ func codeSpan(text string) (string, bool) {
 	return inner, strings.TrimSpace(inner) != ""
 }
 
-// unwrap takes a known wrapper off code that stands in a fence.
-func unwrap(text string) string {
+// unwrap takes a known wrapper off code that stands in a fence. Where tags are
+// the language's own, most of the wrappers' names are those of real elements
+// (code, output, result), and only the one that the prompt speaks of is none.
+func unwrap(p *place, text string) string {
 	s := strings.TrimSpace(text)
 	end := strings.IndexByte(s, '>')
 	if !strings.HasPrefix(s, "<") || end < 0 {
 		return text
 	}
 	name, from, closing := tagAtEnd([]byte(s[:end+1]))
-	if from != 0 || closing || !wrappers[name] {
+	if from != 0 || closing || !wrappers[name] || name != "fill" && (markup[p.lang.ID()] || p.lang.ID() == "markdown") {
 		return text
 	}
 	inner, ok := strings.CutSuffix(strings.ToLower(s), "</"+name+">")

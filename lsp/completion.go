@@ -27,10 +27,11 @@ func (s *Server) completion(c *call) (any, error) {
 		s.trace.reason(reason)
 		return list, nil
 	}
-	ctx := c.async()
+	ctx, leave := s.slow(c, q)
+	defer leave()
 	end := s.workDone(p.WorkDoneToken, "Completing")
 	defer end()
-	candidates, err := s.ask(ctx, c, q)
+	candidates, err := s.ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -55,12 +55,17 @@ type call struct {
 // async releases the read loop: from here on the handler runs beside later
 // messages. It returns the context that the work must use; it ends when the
 // client cancels the request, when the server does (see gate), or with the
-// connection. What the handler needs of the session it must have read before.
-func (c *call) async() context.Context {
+// connection. What the handler needs of the session it must have read before,
+// and what later messages must find of it, before does: it is called on the
+// read loop with the function that ends the context, and may be nil.
+func (c *call) async(before func(cancel context.CancelCauseFunc)) context.Context {
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	c.cancel = cancel
 	if c.isCall {
 		c.server.cancels.add(c.id, cancel)
+	}
+	if before != nil {
+		before(cancel)
 	}
 	jsonrpc2.Async(c.pooled)
 	return ctx

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -206,6 +207,36 @@ func eventually(t *testing.T, ok func() bool) {
 	}
 }
 
+// TestSwitchedOffStaysAtHome: what has no suggestions is not shown beside others
+// either.
+func TestSwitchedOffStaysAtHome(t *testing.T) {
+	seen := make(chan completion.Request, 1)
+	s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+		seen <- r
+		return completion.Answer{Outcome: completion.Empty}, nil
+	}), editor.Options{
+		InlineCompletion:      true,
+		Folders:               []string{"file:///w", "file:///off"},
+		InitializationOptions: map[string]any{"languages": map[string]any{"markdown": map[string]any{"enabled": false}}},
+	}, func(o *Options) {
+		o.Settings.SetFolderEditor("/off", []byte(`{"enabled": false}`))
+	})
+	s.Initialize()
+	s.Open(uriA, "go", "package a\n")
+	s.Open("file:///w/b.go", "go", "package b\n")
+	s.Open("file:///w/diary.md", "markdown", "dear diary\n")
+	s.Open("file:///off/c.go", "go", "package c\n")
+	s.Inline(uriA, pos(1, 0), editor.InlineOptions{Invoked: true}).Items()
+	var paths []string
+	for _, other := range (<-seen).Others {
+		paths = append(paths, other.Path)
+	}
+	if !slices.Equal(paths, []string{"b.go"}) {
+		t.Errorf("beside the document stand %v, want b.go alone", paths)
+	}
+	s.Shutdown()
+}
+
 func TestLanguageOfAnUnknownMode(t *testing.T) {
 	got := make(chan string, 1)
 	s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
@@ -256,8 +287,12 @@ func TestFolders(t *testing.T) {
 	}})
 	want("file:///w/sub/a.go", "/w/sub a.go")
 	want("file:///v%20w/b.go", " b.go")
+	s.Notify("workspace/didChangeWorkspaceFolders", map[string]any{"event": map[string]any{
+		"added": []any{}, "removed": []any{map[string]any{"uri": "file:///w/sub/", "name": "sub"}},
+	}})
+	want("file:///w/sub/a.go", "/w sub/a.go")
 	s.Shutdown()
-	if n := len(s.space.folders); n != 2 {
+	if n := len(s.space.folders); n != 3 {
 		t.Errorf("the workspace was told %d times", n)
 	}
 }

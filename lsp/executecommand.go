@@ -111,7 +111,8 @@ func (s *Server) pickModel(c *call) (any, error) {
 	for _, name := range s.opts.Models() {
 		actions = append(actions, protocol.MessageActionItem{Title: name})
 	}
-	ctx, cancel := context.WithTimeout(c.async(), 2*time.Minute)
+	asked := c.async(nil)
+	ctx, cancel := context.WithTimeout(asked, 2*time.Minute)
 	defer cancel()
 	var picked *protocol.MessageActionItem
 	_, err := s.conn.Call(ctx, "window/showMessageRequest", &protocol.ShowMessageRequestParams{
@@ -119,6 +120,9 @@ func (s *Server) pickModel(c *call) (any, error) {
 		Message: fmt.Sprintf("Which model shall suggest? Now: %s", current),
 		Actions: actions,
 	}, &picked)
+	if asked.Err() != nil { // cancelled, or the server shuts down
+		return nil, wireError(context.Cause(asked))
+	}
 	if err != nil {
 		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "the editor did not ask which model (%v); name one as the argument of %s", err, commandChooseModel)
 	}

@@ -37,6 +37,7 @@ type frames struct {
 	in              *bufio.Reader
 	buf             []byte // the body handed out last; reused
 	log             *zap.Logger
+	ended           func() // called when no more can be read; nil: nothing
 }
 
 func newFrames(rwc io.ReadWriteCloser, log *zap.Logger) *frames {
@@ -56,7 +57,12 @@ func (f *frames) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
 // ReadFrame returns the body of the next sound message; it is valid until the
 // next call. It returns io.EOF when the peer closed between two messages, and
 // an error that is errBrokenFraming when the bytes cannot be understood.
-func (f *frames) ReadFrame(ctx context.Context) ([]byte, int64, error) {
+func (f *frames) ReadFrame(ctx context.Context) (body []byte, n int64, err error) {
+	defer func() {
+		if err != nil && f.ended != nil {
+			f.ended()
+		}
+	}()
 	if cap(f.buf) > keepBuffer {
 		f.buf = nil
 	}
@@ -79,7 +85,7 @@ func (f *frames) ReadFrame(ctx context.Context) ([]byte, int64, error) {
 		if cap(f.buf) < length {
 			f.buf = make([]byte, length)
 		}
-		body := f.buf[:length]
+		body = f.buf[:length]
 		if _, err := io.ReadFull(f.in, body); err != nil {
 			return nil, 0, midFrame(err)
 		}

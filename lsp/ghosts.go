@@ -128,7 +128,7 @@ const (
 // Editors may send less than the candidate's whole range where the text on its
 // edges stays the same, so both are compared by the text they leave behind.
 func take(before *document.Document, c completion.Candidate, edit document.Change) (completion.Candidate, taken) {
-	edit = trim(before, edit)
+	edit = trim(before, within(before, c, edit))
 	if edit.From < c.From || edit.To > c.To || edit.Text == "" {
 		return c, tookNone
 	}
@@ -152,6 +152,23 @@ func take(before *document.Document, c completion.Candidate, edit document.Chang
 		return left, tookWords
 	}
 	return left, tookSome
+}
+
+// within leaves out of an edit what it gives anew outside the candidate's range:
+// with full synchronisation that is the rest of the document, and no comparison
+// from one end alone can tell where a repeated line or bracket was put in.
+func within(before *document.Document, c completion.Candidate, edit document.Change) document.Change {
+	if edit.From > c.From || edit.To < c.To {
+		return edit
+	}
+	text, ok := strings.CutPrefix(edit.Text, before.Slice(edit.From, c.From))
+	if !ok {
+		return edit
+	}
+	if text, ok = strings.CutSuffix(text, before.Slice(c.To, edit.To)); !ok {
+		return edit
+	}
+	return document.Change{From: c.From, To: c.To, Text: text}
 }
 
 // trim leaves out of an edit what it replaces by itself: menus replace the word

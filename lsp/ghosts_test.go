@@ -40,6 +40,10 @@ func TestAcceptanceIsInferredFromEdits(t *testing.T) {
 		{name: "words of it", doc: "‸", ghost: "return nil, err", edits: []edit{{"‸", "return nil"}}, want: "partly_accepted"},
 		{name: "words, then the rest", doc: "‸", ghost: "return nil, err", edits: []edit{{"‸", "return nil"}, {"return nil‸", ", err"}}, want: "partly_accepted accepted"},
 		{name: "deleted", doc: "ab‸", ghost: "cd", edits: []edit{{"‹ab›", ""}}},
+		{name: "with the whole document", doc: "f {\n‸\n}\n", ghost: "}\n}", edits: []edit{{"‹f {\n\n}\n›", "f {\n}\n}\n}\n"}}, want: "accepted"},
+		{name: "words of it, with the whole document", doc: "a\n‸\nb", ghost: "return nil, err", edits: []edit{{"‹a\n\nb›", "a\nreturn nil\nb"}}, want: "partly_accepted"},
+		{name: "something else, with the whole document", doc: "a\n‸\nb", ghost: "return nil", edits: []edit{{"‹a\n\nb›", "a\nreturn nil\nc"}}},
+		{name: "a character, with the whole document", doc: "f(a‸\n", ghost: ")", edits: []edit{{"‹f(a\n›", "f(a)\n"}}},
 		{name: "wide characters", doc: "s := \"é😀‸", ghost: "日本\"", edits: []edit{{"s := \"é😀‸", "日本\""}}, want: "accepted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -23,10 +23,11 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	}
 	q.req.Selected = s.selected(q.open.doc, p.Context.SelectedCompletionInfo)
 
-	ctx := c.async()
+	ctx, leave := s.slow(c, q)
+	defer leave()
 	end := s.workDone(p.WorkDoneToken, "Completing")
 	defer end()
-	candidates, err := s.ask(ctx, c, q)
+	candidates, err := s.ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}

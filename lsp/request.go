@@ -60,20 +60,36 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked bool) (*quest
 		q.req.Settings.Model = chosen
 	}
 	for _, other := range s.others(u) {
-		if s.opts.Workspace.Shareable(other.path) {
+		if s.shareable(other) {
 			q.req.Others = append(q.req.Others, doccontext.Other{Doc: other.doc, Path: other.relative})
 		}
 	}
 	return q, ""
 }
 
+// shareable reports whether a document may stand beside another one that is
+// completed. Where its folder or its language has suggestions switched off,
+// nothing of it is sent: a repository narrows what is sent in this way.
+func (s *Server) shareable(d *openDoc) bool {
+	cfg := s.opts.Settings.For(d.folder).ForLanguage(d.doc.Language())
+	return cfg.Enabled && s.opts.Workspace.Shareable(d.path)
+}
+
+// slow releases the read loop for a question. The gate is entered before that:
+// an edit or a newer request that comes right behind must find the question
+// there, and an older question must not end a newer one because it entered
+// later. leave must be called when the question was answered.
+func (s *Server) slow(c *call, q *question) (ctx context.Context, leave func()) {
+	var t *ticket
+	ctx = c.async(func(cancel context.CancelCauseFunc) { t = s.gate.enter(q.uri, c.method, cancel) })
+	return ctx, func() { s.gate.leave(t) }
+}
+
 // ask has the engine answer a question. It returns the error that the request
 // must end with when it was superseded, cancelled or overtaken by an edit, and
 // never an error for trouble: the editor gets an empty list then, and the
 // status says why.
-func (s *Server) ask(ctx context.Context, c *call, q *question) ([]completion.Candidate, error) {
-	ticket := s.gate.enter(q.uri, c.method, c.cancel)
-	defer s.gate.leave(ticket)
+func (s *Server) ask(ctx context.Context, q *question) ([]completion.Candidate, error) {
 	began := time.Now()
 	answer, err := s.opts.Engine.Complete(ctx, q.req)
 	s.log.Debug("completion", zap.String("outcome", string(answer.Outcome)), zap.String("reason", answer.Reason),

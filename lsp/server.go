@@ -135,7 +135,11 @@ var ErrNoShutdown = errors.New("the session ended without shutdown")
 func (s *Server) Serve(ctx context.Context, rwc io.ReadWriteCloser) error {
 	s.ctx, s.stop = context.WithCancel(ctx)
 	defer s.stop()
-	s.conn = jsonrpc2.NewConn(newFrames(rwc, s.log), jsonrpc2.WithCodec(codec{}))
+	in := newFrames(rwc, s.log)
+	// The library waits for what is under way, which may be a slow upstream; who
+	// closed the input waits for nothing any more.
+	in.ended = func() { s.cancels.all(errShutDown) }
+	s.conn = jsonrpc2.NewConn(in, jsonrpc2.WithCodec(codec{}))
 	s.opts.ClientLog.bind(s)
 	s.trace.bind(s)
 	s.conn.Go(s.ctx, s.handle)

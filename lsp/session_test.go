@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -188,6 +189,27 @@ func TestRequestsEndAsTheProtocolSays(t *testing.T) {
 		wantCode(t, other, -32800)
 		s.Shutdown()
 	})
+	t.Run("superseded although it is slower to begin", func(t *testing.T) {
+		begun := make(chan completion.Request, 2)
+		s := open(t, hangs(begun), "a")
+		s.Allow("$/progress")
+		wantStatus(s)
+		s.server.sending.Lock() // the first one waits with its report of progress
+		first := s.Request("textDocument/inlineCompletion", map[string]any{
+			"textDocument": map[string]any{"uri": uriA}, "position": pos(0, 1),
+			"context": map[string]any{"triggerKind": 2}, "workDoneToken": "w",
+		})
+		second := s.Inline(uriA, pos(0, 1), editor.InlineOptions{})
+		<-begun // of the second
+		s.server.sending.Unlock()
+		wantCode(t, first, -32802)
+		if second.Answered() {
+			t.Error("the newer request was ended by the older one")
+		}
+		s.Cancel(second)
+		wantCode(t, second, -32800)
+		s.Shutdown()
+	})
 	t.Run("overtaken by an edit", func(t *testing.T) {
 		begun := make(chan completion.Request, 1)
 		s := open(t, hangs(begun), "a")
@@ -295,7 +317,7 @@ func TestSessionEnds(t *testing.T) {
 		want error
 	}{
 		{"shutdown and exit", func(s *session) { s.Initialize(); s.Shutdown() }, nil},
-		{"exit without shutdown", func(s *session) { s.Initialize(); s.Notify("exit", nil); s.WaitEnd() }, ErrNoShutdown},
+		{"exit without shutdown", func(s *session) { s.Initialize(); wantStatus(s); s.Notify("exit", nil); s.WaitEnd() }, ErrNoShutdown},
 		{"exit before initialize", func(s *session) { s.Notify("exit", nil); s.WaitEnd() }, ErrNoShutdown},
 		{"end of input", func(s *session) { s.Initialize(); s.Close() }, ErrNoShutdown},
 		{"broken framing", func(s *session) { s.Initialize(); s.Raw([]byte("nonsense\r\n\r\n")); s.WaitEnd() }, errBrokenFraming},
@@ -309,6 +331,40 @@ func TestSessionEnds(t *testing.T) {
 				t.Errorf("Serve returned %v, want %v", err, tt.want)
 			}
 		})
+	}
+}
+
+// halves is a connection whose two directions end apart, as pipes do.
+type halves struct {
+	io.Reader
+	io.Writer
+}
+
+func (halves) Close() error { return nil }
+
+// TestEndOfInputWaitsForNobody: what is under way when the client goes is ended,
+// however long the model would take.
+func TestEndOfInputWaitsForNobody(t *testing.T) {
+	begun := make(chan completion.Request, 1)
+	in, send := io.Pipe()
+	s := New(Options{Engine: hangs(begun), Settings: config.New(config.Options{}), Workspace: &space{}})
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(t.Context(), halves{in, io.Discard}) }()
+	for _, body := range []string{
+		`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{"textDocument":{"inlineCompletion":{}}}}}`,
+		`{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"` + uriA + `","languageId":"go","version":1,"text":"a"}}}`,
+		`{"jsonrpc":"2.0","id":2,"method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"` + uriA + `"},"position":{"line":0,"character":1},"context":{"triggerKind":1}}}`,
+	} {
+		if _, err := io.WriteString(send, frame(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-begun
+	if err := send.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; !errors.Is(err, ErrNoShutdown) {
+		t.Errorf("Serve returned %v, want ErrNoShutdown", err)
 	}
 }
 
@@ -365,6 +421,26 @@ func TestTroubleIsNoPopupPerKey(t *testing.T) {
 	if again := s.All("window/showMessage"); len(again) != 0 {
 		t.Errorf("shown again: %+v", again)
 	}
+	s.Shutdown()
+}
+
+// TestPickingAModelCanBeCancelled: the question to the user is withdrawn as any
+// request is.
+func TestPickingAModelCanBeCancelled(t *testing.T) {
+	asked, answer := make(chan bool), make(chan bool)
+	s := begin(t, says(), editor.Options{}, func(o *Options) { o.Models = func() []string { return []string{"a", "b"} } })
+	s.Handle("window/showMessageRequest", func(json.RawMessage) (any, *editor.Error) {
+		asked <- true
+		<-answer
+		return nil, nil
+	})
+	s.Allow("window/showMessageRequest")
+	s.Initialize()
+	c := s.Request("workspace/executeCommand", map[string]any{"command": commandChooseModel})
+	<-asked
+	s.Cancel(c)
+	answer <- true
+	wantCode(t, c, -32800)
 	s.Shutdown()
 }
 

@@ -18,8 +18,11 @@ func (s *Server) didChangeWorkspaceFolders(c *call) (any, error) {
 	folders := slices.Clone(s.folders)
 	s.mu.Unlock()
 	for _, gone := range p.Event.Removed {
-		folders = slices.DeleteFunc(folders, func(f folder) bool { return f.uri == gone.URI })
-		s.opts.Settings.Forget(filepath.Clean(filePath(gone.URI)))
+		// By the path: a client may name it with a slash at the end now and
+		// without one then.
+		path := filepath.Clean(filePath(gone.URI))
+		folders = slices.DeleteFunc(folders, func(f folder) bool { return f.path == path })
+		s.opts.Settings.Forget(path)
 	}
 	for _, added := range p.Event.Added {
 		folders = appendFolder(folders, string(added.URI))

@@ -55,7 +55,7 @@ func Check(root fs.FS) (Report, error) {
 			return err
 		case d.IsDir() && unkept(name):
 			return fs.SkipDir
-		case !d.Type().IsRegular():
+		case !d.Type().IsRegular() || name == ".git": // of a second work tree: it names the first one's path
 			return nil
 		}
 		data, err := fs.ReadFile(root, name)

@@ -51,6 +51,11 @@ func TestPlantedViolations(t *testing.T) {
 			text: "package lsp\nimport \"" + Module + "/completion\"\n",
 		},
 		{
+			name: "a second work tree names the first one",
+			file: ".git",
+			text: "gitdir: /wo" + "rk/claude-lsp/.git/worktrees/second\n",
+		},
+		{
 			name: "up",
 			file: "completion/a.go",
 			text: "package completion\nimport \"" + Module + "/lsp\"\n",

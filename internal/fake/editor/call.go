@@ -38,6 +38,9 @@ func (e *Editor) call(c *Call, params any) *Call {
 	e.t.Helper()
 	c.e = e
 	e.update(func() {
+		if in, ok := params.(map[string]any); ok && in["workDoneToken"] != nil {
+			e.progress[fmt.Sprintf("%q", in["workDoneToken"])] = "create" // the editor's own token, a string
+		}
 		e.lastID++
 		c.id = fmt.Append(nil, e.lastID)
 		if e.options.StringIDs {
