@@ -59,7 +59,7 @@ func TestDecide(t *testing.T) {
 			r := at(t, "go", tt.text)
 			r.Invoked, r.Accepted, r.Selected = tt.invoked, tt.accepted, tt.selected
 			r.Settings.Disabled = tt.disabled
-			v := Decide(r)
+			v := Decide(r, History{})
 			if v.Reason != tt.want || v.Ask != (tt.want == "") {
 				t.Errorf("got %+v, want reason %q", v, tt.want)
 			}
@@ -87,7 +87,7 @@ func TestDecideWaits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := at(t, "go", tt.text)
 			r.Settings.Debounce, r.Invoked = tt.debounce, tt.invoked
-			if v := Decide(r); !v.Ask || v.Wait != tt.want {
+			if v := Decide(r, History{}); !v.Ask || v.Wait != tt.want {
 				t.Errorf("got %+v, want a wait of %v", v, tt.want)
 			}
 		})
@@ -129,7 +129,7 @@ func BenchmarkDecide(b *testing.B) {
 	r.Settings.Debounce = -1
 	b.ReportAllocs()
 	for b.Loop() {
-		if !Decide(r).Ask {
+		if !Decide(r, History{}).Ask {
 			b.Fatal("not asked")
 		}
 	}
