@@ -519,7 +519,7 @@ func BenchmarkReuse(b *testing.B) {
 		b.Run(fmt.Sprintf("%dKB", size>>10), func(b *testing.B) {
 			line := "\tfor i, v := range values { sum += v * i }\n"
 			half := strings.Repeat(line, size/2/len(line))
-			e := engineOf(script.Says("```\n" + strings.Repeat("x", 2000) + "\n```"))
+			e := engineOf(script.Says("```\n" + strings.Repeat("x", 1001) + lines(40) + "```"))
 			defer e.Close()
 			r := at(b, "go", half+"func f() {\n\t‸\n}\n"+half)
 			if a, err := e.Complete(b.Context(), r); err != nil || len(a.Candidates) != 1 {

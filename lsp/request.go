@@ -39,9 +39,13 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked bool) (*quest
 	if reason := s.status.off(time.Now()); reason != "" {
 		return nil, reason
 	}
-	cfg := s.opts.Settings.For(open.folder).ForLanguage(open.doc.Language())
-	if !cfg.Enabled {
-		return nil, "disabled"
+	all := s.opts.Settings.For(open.folder)
+	cfg := all.ForLanguage(open.doc.Language())
+	switch {
+	case !all.Enabled:
+		return nil, completion.ReasonDisabled
+	case !cfg.Enabled:
+		return nil, completion.ReasonExcluded
 	}
 	if ok, reason := s.opts.Workspace.Allowed(open.path); !ok {
 		return nil, reason
