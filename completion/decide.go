@@ -23,8 +23,8 @@ const (
 	ReasonSelection  = "selection"    // the menu's entry does not end at the cursor
 	ReasonMidWord    = "mid_word"     // a word goes on behind the cursor
 	ReasonRestOfLine = "rest_of_line" // much text follows on the line
-	ReasonComment    = "comment"      // inside a word of a comment's prose
-	ReasonString     = "string"       // inside a word of a string
+	ReasonComment    = "comment"      // inside a word of a comment's prose, and not what was suggested
+	ReasonString     = "string"       // inside a word of a string, and not what was suggested
 	ReasonAccepted   = "after_accept" // a suggestion was just accepted, and nothing was typed since
 	ReasonDeletion   = "deletion"     // text was taken away, and nothing was typed since
 	ReasonUnchanged  = "unchanged"    // the model had nothing to say here a moment ago
@@ -74,7 +74,7 @@ func Decide(r Request, h History) Verdict {
 	case begins && rest == "" && blankDocument(r.Doc):
 		return no(ReasonNoText)
 	}
-	if reason := insideProse(r, head); reason != "" {
+	if reason := insideProse(r, head); reason != "" && h.Misses > 0 {
 		return no(reason)
 	}
 	wait := r.Settings.Debounce
@@ -90,8 +90,9 @@ func Decide(r Request, h History) Verdict {
 }
 
 // insideProse says whether the cursor stands behind a half written word of a
-// comment or a string: nobody can guess it, and a question at each of its
-// letters costs as much as one at its end. What the cursor's line alone does not
+// comment or a string. Where a suggestion was just left, nobody can guess the
+// word, and a question at each of its letters costs as much as one at its end.
+// What the cursor's line alone does not
 // tell (a comment of several lines) counts as code.
 func insideProse(r Request, head string) string {
 	last, _ := utf8.DecodeLastRuneInString(head)

@@ -123,9 +123,12 @@ func (a *asking) from(ctx context.Context, h hit) (answer Answer, ok bool) {
 				lines = now
 				enough = a.after(wait, patience)
 			}
-			typing := h.trail.typed != "" && a.sittings.history(a.r.Doc.URI()).Typing(now.Sub(a.started))
-			if typing || now.Sub(lines) >= patience {
+			if a.typing(h) || now.Sub(lines) >= patience {
 				return a.answer(h, l, rest, mine), true
+			}
+		case len(rest) > 0 && a.typing(h) && a.atLineEnd():
+			if f := rest[0].wholeWords(); f.text != "" {
+				return a.answer(h, l, []remnant{{f, rest[0].index}}, mine), true
 			}
 		}
 		select {
@@ -135,6 +138,25 @@ func (a *asking) from(ctx context.Context, h hit) (answer Answer, ok bool) {
 		case <-ctx.Done():
 		}
 	}
+}
+
+// typing reports whether the next key is likely to come soon. Such a person is
+// shown what is there; the next request shows more.
+func (a *asking) typing(h hit) bool {
+	return !a.r.Invoked && h.trail.typed != "" && a.sittings.history(a.r.Doc.URI()).Typing(a.o.Clock.Now().Sub(a.started))
+}
+
+// atLineEnd reports whether nothing follows the cursor on its line, so that the
+// beginning of a line may be shown there.
+func (a *asking) atLineEnd() bool {
+	_, tail := lineParts(a.doc, a.at)
+	return strings.TrimSpace(tail) == ""
+}
+
+// wholeWords is f without the word that it ends in, which may go on.
+func (f fitted) wholeWords() fitted {
+	f.text = strings.TrimRight(strings.TrimRightFunc(f.text, isWord), " \t")
+	return f
 }
 
 // after is closed after d, unless ctx ends.
@@ -163,7 +185,8 @@ func (l look) at(way trail) (rest []remnant, fits bool) {
 	for i, f := range l.found {
 		left, ok := way.rest(f)
 		if !ok {
-			fits = fits || !l.decided && way.ahead(f.text)
+			// Who has typed all of it and more has left nothing.
+			fits = fits || way.ahead(f.text)
 			continue
 		}
 		fits = true

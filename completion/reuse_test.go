@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -116,9 +117,9 @@ func (y *typist) last() Report {
 	synctest.Wait()
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	for i := len(y.reports) - 1; i >= 0; i-- {
-		if !y.reports[i].Outlived {
-			return y.reports[i]
+	for _, r := range slices.Backward(y.reports) {
+		if !r.Outlived {
+			return r
 		}
 	}
 	return Report{}

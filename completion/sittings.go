@@ -200,9 +200,11 @@ func (t *sitting) follow(g *suggestion, way trail, fits bool) {
 		g.followed = len(way.typed)
 		t.misses, t.typo = 0, false
 	case !fits && !g.left:
-		g.left = true
+		g.left, g.leftAt = true, len(way.typed)
 		t.misses++
 		t.typo = g.followed >= slip
+	case !fits && t.typo && len(way.typed) > g.leftAt+1:
+		t.typo = false // it was meant
 	}
 }
 
@@ -271,6 +273,7 @@ func (s *sittings) begin(r Request, doc *document.Document, at document.Offset) 
 		s.docs[doc.URI()] = t
 	}
 	flying := 1
+	var after []<-chan struct{}
 	for _, g := range t.all {
 		if g.size > 0 || g.aborted {
 			continue
@@ -278,9 +281,10 @@ func (s *sittings) begin(r Request, doc *document.Document, at document.Offset) 
 		if flying++; g.left || flying > inFlight {
 			flying--
 			g.abort()
+			after = append(after, g.done)
 		}
 	}
-	g := &suggestion{uri: doc.URI(), spot: spotAt(doc, at), invoked: r.Invoked, settings: settingsOf(r), changed: make(chan struct{})}
+	g := &suggestion{uri: doc.URI(), spot: spotAt(doc, at), invoked: r.Invoked, settings: settingsOf(r), changed: make(chan struct{}), done: make(chan struct{}), after: after}
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	g.cancel = cancel
 	g.followers = 1

@@ -96,8 +96,7 @@ func (t trail) rest(f fitted) (left fitted, ok bool) {
 	return t.fitShut(fitted{text, f.to - t.over})
 }
 
-// ahead reports whether what was typed goes on behind all of text, which is
-// still growing.
+// ahead reports whether what was typed goes on behind all of text.
 func (t trail) ahead(text string) bool {
 	return strings.HasPrefix(t.typed, strings.TrimRight(text, " \t\n"))
 }

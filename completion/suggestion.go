@@ -19,12 +19,15 @@ type suggestion struct {
 	invoked  bool
 	settings Settings
 	cancel   context.CancelCauseFunc // ends the stream
+	done     chan struct{}           // closed when the stream is over
+	after    []<-chan struct{}       // the streams that must be over before this one begins
 
 	// The fields of sittings, guarded by its lock.
 	spot      spot
 	followers int                // requests that wait for it
 	unwatch   context.CancelFunc // ends the wait for somebody to use it; nil if somebody does
 	left      bool               // the last request typed something else
+	leftAt    int                // bytes typed when it was left
 	shown     bool               // a person has seen some of it
 	followed  int                // bytes of it that were typed
 	size      int                // as counted; 0 while it streams
@@ -92,6 +95,9 @@ func (s *suggestion) change() {
 // stream outlives the requests that are answered from it.
 func (s *suggestion) run(ctx context.Context, e *Engine, prompt model.Prompt) {
 	defer s.settle(e)
+	for _, other := range s.after {
+		<-other // they were told to end, and do at once
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			s.mu.Lock()
@@ -143,6 +149,7 @@ func (s *suggestion) settle(e *Engine) {
 	r, alone := s.outlived(), s.alone
 	s.mu.Unlock()
 	e.sittings.settled(s, good, r.First)
+	close(s.done)
 	if alone {
 		e.o.Observe(r)
 	}
