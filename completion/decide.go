@@ -19,7 +19,6 @@ type Verdict struct {
 // The reasons for which nothing is asked or shown.
 const (
 	ReasonDisabled   = "disabled"     // the settings say so, whoever asks
-	ReasonExcluded   = "excluded"     // the settings say so for the document's language
 	ReasonSelection  = "selection"    // the menu's entry does not end at the cursor
 	ReasonMidWord    = "mid_word"     // a word goes on behind the cursor
 	ReasonRestOfLine = "rest_of_line" // much text follows on the line

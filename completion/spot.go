@@ -108,7 +108,7 @@ func (t trail) fitShut(f fitted) (fitted, bool) {
 	if strings.TrimSpace(t.shut) == "" {
 		return f, t.shut == "" || f.to == 0
 	}
-	n, end, ok := closers(f.text, t.shut)
+	n, end, ok := closers(f.text, t.shut, f.to > 0)
 	switch {
 	case !ok:
 		return fitted{}, false
@@ -132,8 +132,8 @@ func (t trail) fitShut(f fitted) (fitted, bool) {
 
 // closers is how many bytes of shut text brings itself: the brackets and quotes
 // that text closes without having opened them, and end is where the last of them
-// ends in text. ok is false if it closes others.
-func closers(text, shut string) (n, end int, ok bool) {
+// ends in text. ok is false if it closes others, unless more may follow shut.
+func closers(text, shut string, more bool) (n, end int, ok bool) {
 	var open []byte
 	next := func(c byte, at int) bool {
 		i := n
@@ -171,7 +171,7 @@ func closers(text, shut string) (n, end int, ok bool) {
 					open = open[:len(open)-1]
 				}
 			} else if !next(c, i) {
-				return 0, 0, false
+				return n, end, more && n == len(shut)
 			}
 		}
 	}

@@ -39,13 +39,9 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked bool) (*quest
 	if reason := s.status.off(time.Now()); reason != "" {
 		return nil, reason
 	}
-	all := s.opts.Settings.For(open.folder)
-	cfg := all.ForLanguage(open.doc.Language())
-	switch {
-	case !all.Enabled:
-		return nil, completion.ReasonDisabled
-	case !cfg.Enabled:
-		return nil, completion.ReasonExcluded
+	cfg := s.opts.Settings.For(open.folder).ForLanguage(open.doc.Language())
+	if !cfg.Enabled {
+		return nil, "disabled"
 	}
 	if ok, reason := s.opts.Workspace.Allowed(open.path); !ok {
 		return nil, reason
