@@ -68,6 +68,17 @@ func TestTwoDocuments(t *testing.T) {
 	})
 }
 
+// An editor that asks in two ways at the same place is answered from one stream.
+func TestTwoRequestsOneQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		y := typing(t, "func f() {\n\tx := ‸\n}\n", "```\n1\n```")
+		first, second := y.ask(false), y.ask(false)
+		y.shows(first, "1")
+		y.shows(second, "1")
+		y.questions(1)
+	})
+}
+
 // However often somebody begins anew, two streams of a document run at most.
 func TestTwoInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
