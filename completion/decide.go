@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 // A Verdict says whether to ask the model, and if not, why.
@@ -21,7 +22,11 @@ const (
 	ReasonSelection  = "selection"    // the menu's entry does not end at the cursor
 	ReasonMidWord    = "mid_word"     // a word goes on behind the cursor
 	ReasonRestOfLine = "rest_of_line" // much text follows on the line
+	ReasonComment    = "comment"      // inside a word of a comment's prose, and not what was suggested
+	ReasonString     = "string"       // inside a word of a string, and not what was suggested
 	ReasonAccepted   = "after_accept" // a suggestion was just accepted, and nothing was typed since
+	ReasonDeletion   = "deletion"     // text was taken away, and nothing was typed since
+	ReasonUnchanged  = "unchanged"    // the model had nothing to say here a moment ago
 	ReasonNoText     = "no_text"      // the document is empty: there is nothing to go by
 
 	ReasonNothing = "nothing"    // the model had nothing to insert
@@ -34,14 +39,13 @@ const (
 // a few closing brackets, and the end of a call.
 const longRest = 8
 
-// autoWait is the pause of the automatic debounce inside a line. At the start
-// of one there is nothing to wait for: the next key is a new thought.
-const autoWait = 75 * time.Millisecond
-
-// Decide says whether r is worth a question. It is pure, and reads nothing but
-// the cursor's line. Someone who asks by hand is always answered, unless
-// completion is switched off here.
-func Decide(r Request) Verdict {
+// Decide says whether r is worth a question, after what went before it. It is
+// pure, and reads nothing but the cursor's line and the one above. Someone who
+// asks by hand is always answered, unless completion is switched off here.
+//
+// It is about questions alone: what is known already costs nothing and is
+// shown wherever it fits.
+func Decide(r Request, h History) Verdict {
 	head, tail := lineParts(r.Doc, r.At)
 	no := func(reason string) Verdict { return Verdict{Reason: reason} }
 	switch {
@@ -54,24 +58,70 @@ func Decide(r Request) Verdict {
 	}
 	first, _ := utf8.DecodeRuneInString(tail)
 	rest := strings.TrimSpace(tail)
+	begins := strings.TrimSpace(head) == ""
 	switch {
 	case tail != "" && isWord(first):
 		return no(ReasonMidWord)
 	case utf8.RuneCountInString(rest) > longRest && strings.IndexFunc(rest, isWord) >= 0:
 		return no(ReasonRestOfLine)
-	case r.Accepted && strings.TrimSpace(head) != "":
+	case r.Accepted && !begins:
 		return no(ReasonAccepted)
-	case strings.TrimSpace(head) == "" && rest == "" && blankDocument(r.Doc):
+	case h.Deleted:
+		return no(ReasonDeletion)
+	case h.Known:
+		return no(ReasonUnchanged)
+	case begins && rest == "" && blankDocument(r.Doc):
 		return no(ReasonNoText)
 	}
+	if reason := insideProse(r, head); reason != "" && h.Misses > 0 {
+		return no(reason)
+	}
 	wait := r.Settings.Debounce
-	if wait < 0 {
-		wait = autoWait
-		if strings.TrimSpace(head) == "" {
-			wait = 0
-		}
+	switch {
+	case begins && rest == "" && belowComment(r):
+		wait = 0 // people write comments to get code
+	case wait < 0 && begins:
+		wait = 0 // the next key is a new thought: there is nothing to wait for
+	case wait < 0:
+		wait = h.Pause()
 	}
 	return Verdict{Ask: true, Wait: wait}
+}
+
+// insideProse says whether the cursor stands behind a half written word of a
+// comment or a string. Where a suggestion was just left, nobody can guess the
+// word, and a question at each of its letters costs as much as one at its end.
+// What the cursor's line alone does not
+// tell (a comment of several lines) counts as code.
+func insideProse(r Request, head string) string {
+	last, _ := utf8.DecodeLastRuneInString(head)
+	if !isWord(last) || len(head) > near {
+		return ""
+	}
+	switch syntax.ByID(r.Doc.Language()).After(head, syntax.State{}).In() {
+	case syntax.InComment:
+		return ReasonComment
+	case syntax.InString:
+		return ReasonString
+	case syntax.InCode:
+	}
+	return ""
+}
+
+// belowComment reports whether the line above the cursor's is a comment and
+// nothing else.
+func belowComment(r Request) bool {
+	n := r.Doc.LineAt(r.At)
+	if n == 0 || r.Doc.LineStart(n)-r.Doc.LineStart(n-1) > near {
+		return false
+	}
+	line := strings.TrimSpace(r.Doc.Line(n - 1))
+	for _, mark := range syntax.ByID(r.Doc.Language()).LineComments() {
+		if body, ok := strings.CutPrefix(line, mark); ok && strings.IndexFunc(body, isWord) >= 0 {
+			return true
+		}
+	}
+	return strings.HasSuffix(line, "*/") && (strings.HasPrefix(line, "/*") || strings.HasPrefix(line, "*"))
 }
 
 // lineParts is the cursor's line, on both sides of it.

@@ -59,11 +59,71 @@ func TestDecide(t *testing.T) {
 			r := at(t, "go", tt.text)
 			r.Invoked, r.Accepted, r.Selected = tt.invoked, tt.accepted, tt.selected
 			r.Settings.Disabled = tt.disabled
-			v := Decide(r)
+			v := Decide(r, History{})
 			if v.Reason != tt.want || v.Ask != (tt.want == "") {
 				t.Errorf("got %+v, want reason %q", v, tt.want)
 			}
 		})
+	}
+}
+
+func TestDecideByHistory(t *testing.T) {
+	left := History{Misses: 1}
+	tests := []struct {
+		name    string
+		text    string
+		history History
+		invoked bool
+		want    string
+	}{
+		{name: "after a deletion", text: "x := ‸", history: History{Deleted: true}, want: ReasonDeletion},
+		{name: "after a deletion, but the user asked", text: "x := ‸", history: History{Deleted: true}, invoked: true},
+		{name: "nothing new", text: "x := ‸", history: History{Known: true}, want: ReasonUnchanged},
+		{name: "nothing new, but the user asked", text: "x := ‸", history: History{Known: true}, invoked: true},
+		{name: "a word of a comment", text: "// Sort the na‸"},
+		{name: "a word of a comment that is not what was suggested", text: "// Sort the na‸", history: left, want: ReasonComment},
+		{name: "between words of a comment", text: "// Sort the ‸", history: left},
+		{name: "a word of a string", text: `x := "some wo‸"`, history: left, want: ReasonString},
+		{name: "the start of a string", text: `x := "‸"`, history: left},
+		{name: "behind a string", text: `x := "a" + na‸`, history: left},
+		{name: "a word of code", text: "x := na‸", history: left},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := at(t, "go", tt.text)
+			r.Invoked = tt.invoked
+			if v := Decide(r, tt.history); v.Reason != tt.want || v.Ask != (tt.want == "") {
+				t.Errorf("got %+v, want reason %q", v, tt.want)
+			}
+		})
+	}
+}
+
+func TestPause(t *testing.T) {
+	const ms = time.Millisecond
+	tests := []struct {
+		name    string
+		history History
+		want    time.Duration
+	}{
+		{"nothing is known", History{}, autoWait},
+		{"usual typing", History{Gap: 150 * ms}, 75 * ms},
+		{"fast typing", History{Gap: 80 * ms}, 40 * ms},
+		{"very fast typing", History{Gap: 30 * ms}, minWait},
+		{"slow typing", History{Gap: 900 * ms}, maxWait},
+		{"a slow model", History{Gap: 150 * ms, First: 2 * time.Second}, 75 * ms},
+		{"a quick model", History{Gap: 150 * ms, First: 160 * ms}, 40 * ms},
+		{"a model that answers at once", History{Gap: 150 * ms, First: ms}, minWait},
+		{"one miss", History{Gap: 150 * ms, Misses: 1}, 150 * ms},
+		{"many misses", History{Gap: 150 * ms, Misses: 50}, 600 * ms},
+		{"maybe a slip", History{Gap: 150 * ms, Misses: 1, Typo: true}, 450 * ms},
+		{"maybe a slip of someone slow", History{Gap: 900 * ms, Typo: true}, 8 * maxWait},
+		{"maybe a slip, and no rhythm", History{Typo: true}, 450 * ms},
+	}
+	for _, tt := range tests {
+		if got := tt.history.Pause(); got != tt.want {
+			t.Errorf("%s: a pause of %v, want %v", tt.name, got, tt.want)
+		}
 	}
 }
 
@@ -82,12 +142,15 @@ func TestDecideWaits(t *testing.T) {
 		{"fixed, at the start of a line", "\t‸\nx", 200 * time.Millisecond, false, 200 * time.Millisecond},
 		{"fixed, asked by hand", "x := ‸", 200 * time.Millisecond, true, 0},
 		{"none", "x := ‸", 0, false, 0},
+		{"below a comment", "// Sort them.\n\t‸\nx", 200 * time.Millisecond, false, 0},
+		{"below a block comment", "/* Sort\n * them. */\n‸\nx", 200 * time.Millisecond, false, 0},
+		{"below an empty comment", "//\n‸\nx", 200 * time.Millisecond, false, 200 * time.Millisecond},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := at(t, "go", tt.text)
 			r.Settings.Debounce, r.Invoked = tt.debounce, tt.invoked
-			if v := Decide(r); !v.Ask || v.Wait != tt.want {
+			if v := Decide(r, History{}); !v.Ask || v.Wait != tt.want {
 				t.Errorf("got %+v, want a wait of %v", v, tt.want)
 			}
 		})
@@ -129,7 +192,7 @@ func BenchmarkDecide(b *testing.B) {
 	r.Settings.Debounce = -1
 	b.ReportAllocs()
 	for b.Loop() {
-		if !Decide(r).Ask {
+		if !Decide(r, History{}).Ask {
 			b.Fatal("not asked")
 		}
 	}

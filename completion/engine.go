@@ -30,20 +30,23 @@ type Options struct {
 	Clock   Clock             // nil does not move and never waits
 	NewID   func() string     // names candidates, each differently; nil counts
 	Tokens  *tokens.Estimator // counts what an aborted stream did not say; nil is one of the engine's own
-	Observe func(Report)      // called once for each request, on its goroutine; nil is nobody
+	Keep    int               // bytes of suggestions that are kept for later; 0 is 1 MB
+	Observe func(Report)      // called once for each request, and once more for a stream that outlived its request; from several goroutines at once; nil is nobody
 }
 
 // The values of Settings that are 0.
 const (
 	defaultMaxTokens    = 256
 	defaultWindowTokens = 95_000
+	defaultKeep         = 1 << 20
 	invokedCandidates   = 3 // how many answers are asked for if someone asks by hand
 )
 
-// An Engine answers requests. It keeps nothing between them and is safe for
-// concurrent use.
+// An Engine answers requests: from what it knows, from a stream that is under
+// way, or by asking the model. It is safe for concurrent use.
 type Engine struct {
-	o Options
+	o        Options
+	sittings *sittings
 }
 
 // New makes an engine.
@@ -61,52 +64,53 @@ func New(o Options) *Engine {
 	if o.Observe == nil {
 		o.Observe = func(Report) {}
 	}
-	return &Engine{o}
+	if o.Keep <= 0 {
+		o.Keep = defaultKeep
+	}
+	return &Engine{o, newSittings(o.Clock, o.Keep)}
 }
+
+// Close ends all streams and waits for them. Requests that come later are
+// answered as cancelled.
+func (e *Engine) Close() { e.sittings.close() }
 
 // Complete answers r. The error is context.Cause(ctx) where ctx ended first,
 // and else nil: trouble is in the answer, because it is not the editor's.
-func (e *Engine) Complete(ctx context.Context, r Request) (Answer, error) {
-	var last Answer
-	for a := range e.stream(ctx, r, false) {
-		last = a
+//
+// The end of ctx ends the request at once, and not the stream that was to
+// answer it: what is typed next is likely what the stream says, so it goes on
+// for a moment, and the next request takes it over.
+func (e *Engine) Complete(ctx context.Context, r Request) (answer Answer, err error) {
+	a := e.asking(r)
+	answer = Answer{Outcome: Cancelled, Reason: ReasonLeft} // also if something panics
+	defer func() { a.done(answer) }()
+	if answer = a.complete(ctx); ctx.Err() != nil { // whatever came of it, it is too late
+		answer = ended(ctx)
 	}
-	switch last.Outcome {
+	switch answer.Outcome {
 	case Superseded, Stale, Cancelled:
-		return last, context.Cause(ctx)
+		return answer, context.Cause(ctx)
 	default:
-		return last, nil
+		return answer, nil
 	}
 }
 
 // Stream answers r with answers that grow: each shows at least what the one
 // before it showed, in the same candidate. Only the last one has an Outcome; it
 // is final, and may show less. Breaking out of the loop ends the request.
+//
+// It always asks, and nothing of it is kept: it is for someone who wants to see
+// the model at work, not for typing.
 func (e *Engine) Stream(ctx context.Context, r Request) iter.Seq[Answer] {
-	return e.stream(ctx, r, true)
-}
-
-func (e *Engine) stream(ctx context.Context, r Request, grow bool) iter.Seq[Answer] {
 	return func(yield func(Answer) bool) {
-		a := &asking{Engine: e, r: r, started: e.o.Clock.Now()}
-		a.report = Report{Invoked: r.Invoked, Model: r.Settings.Model, Language: r.Doc.Language()}
+		a := e.asking(r)
 		final := Answer{Outcome: Cancelled, Reason: ReasonLeft} // until something better is known, also if yield panics
-		defer func() {
-			a.report.Outcome, a.report.Reason = final.Outcome, final.Reason
-			a.report.Trouble = model.TroubleOf(final.Err)
-			a.report.Candidates = len(final.Candidates)
-			a.report.Total = e.o.Clock.Now().Sub(a.started)
-			e.o.Observe(a.report)
-		}()
+		defer func() { a.done(final) }()
 		left := false
-		var show func(Answer) bool
-		if grow {
-			show = func(growing Answer) bool {
-				left = !yield(growing)
-				return !left
-			}
-		}
-		answer := a.run(ctx, show)
+		answer := a.run(ctx, func(growing Answer) bool {
+			left = !yield(growing)
+			return !left
+		})
 		if left {
 			return
 		}
@@ -122,43 +126,100 @@ func (e *Engine) stream(ctx context.Context, r Request, grow bool) iter.Seq[Answ
 type asking struct {
 	*Engine
 	r       Request
+	doc     *document.Document // with the menu's entry in it
+	at      document.Offset
 	started time.Time
 	report  Report
 	ids     []string
+	asked   *suggestion // what the model was asked for by this request, until it is left
 }
 
-// run answers the request. show takes answers that grow, and says whether
-// anyone still listens; nil if nobody wants them.
+func (e *Engine) asking(r Request) *asking {
+	return &asking{
+		Engine: e, r: r, doc: r.Doc, at: r.At, started: e.o.Clock.Now(),
+		report: Report{Invoked: r.Invoked, Model: r.Settings.Model, Language: r.Doc.Language()},
+	}
+}
+
+// done reports how the request ended.
+func (a *asking) done(final Answer) {
+	a.report.Outcome, a.report.Reason = final.Outcome, final.Reason
+	a.report.Trouble = model.TroubleOf(final.Err)
+	a.report.Candidates = len(final.Candidates)
+	a.report.Total = a.o.Clock.Now().Sub(a.started)
+	a.o.Observe(a.report)
+}
+
+// selectEntry puts the menu's entry into the document, as it will be with it.
+func (a *asking) selectEntry() bool {
+	s := a.r.Selected
+	if s == nil {
+		return true
+	}
+	doc, err := a.r.Doc.Apply(a.r.Doc.Version(), document.Change{From: s.From, To: s.To, Text: s.Text})
+	if err != nil {
+		return false
+	}
+	a.doc, a.at = doc, s.From+document.Offset(len(s.Text))
+	return true
+}
+
+// run answers the request by asking. show takes answers that grow, and says
+// whether anyone still listens.
 func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
-	r := a.r
-	verdict := Decide(r)
+	verdict := Decide(a.r, History{})
 	if !verdict.Ask {
 		return Answer{Outcome: NotAsked, Reason: verdict.Reason}
 	}
-	if verdict.Wait > 0 {
-		before := a.o.Clock.Now()
-		err := a.o.Clock.Sleep(ctx, verdict.Wait)
-		a.report.Waited = a.o.Clock.Now().Sub(before)
-		if err != nil {
-			return ended(ctx)
-		}
+	if !a.selectEntry() {
+		return Answer{Outcome: NotAsked, Reason: ReasonSelection}
 	}
+	if !a.pause(ctx, verdict.Wait) {
+		return ended(ctx)
+	}
+	prompt, rd := a.prompt()
+	var (
+		spent Cost
+		shown string
+	)
+	stop, err := a.pump(ctx, prompt, &spent, func(c model.Chunk) bool {
+		if rd.add(c) || ctx.Err() != nil {
+			return false
+		}
+		if found := rd.growing(); len(found) > 0 && found[0].text != shown && strings.HasPrefix(found[0].text, shown) {
+			shown = found[0].text
+			return show(Answer{Candidates: a.candidates(found[:1])})
+		}
+		return true
+	})
+	spent.close(a.o.Tokens, rd, prompt, stop)
+	a.report.Cost = spent
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
+	end := conclude(rd, stop, err)
+	a.report.Steps = end.steps
+	return end.answer(a.candidates(end.found))
+}
 
-	doc, at := r.Doc, r.At
-	if r.Selected != nil { // the document as it will be with the entry in it
-		var err error
-		doc, err = doc.Apply(doc.Version(), document.Change{From: r.Selected.From, To: r.Selected.To, Text: r.Selected.Text})
+// pause waits, unless ctx ends first.
+func (a *asking) pause(ctx context.Context, d time.Duration) bool {
+	if d > 0 {
+		before := a.o.Clock.Now()
+		err := a.o.Clock.Sleep(ctx, d)
+		a.report.Waited += a.o.Clock.Now().Sub(before)
 		if err != nil {
-			return Answer{Outcome: NotAsked, Reason: ReasonSelection}
+			return false
 		}
-		at = r.Selected.From + document.Offset(len(r.Selected.Text))
 	}
-	window := a.window(doc, at)
-	mark := markFor(window.Before, window.After)
-	p := placeAt(doc, at, mark)
+	return ctx.Err() == nil
+}
+
+// prompt is the question, and what reads the answer to it.
+func (a *asking) prompt() (model.Prompt, *reading) {
+	r := a.r
+	window := a.window(a.doc, a.at)
+	p := placeAt(a.doc, a.at, markFor(window.Before, window.After))
 	p.path = r.Path
 	want := formFor(r.Settings.Multiline, r.Invoked, p)
 	shape := Shape{OneLine: want != aBlock, Candidates: 1}
@@ -167,122 +228,35 @@ func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 	}
 	a.report.OneLine = shape.OneLine
 	a.report.Window = window.Tokens
-	prompt := BuildPrompt(Target{
-		Model: r.Settings.Model, Language: doc.Language(), Path: r.Path,
+	a.report.Source = FromUpstream
+	return BuildPrompt(Target{
+		Model: r.Settings.Model, Language: a.doc.Language(), Path: r.Path,
 		MaxTokens: orDefault(r.Settings.MaxTokens, defaultMaxTokens),
-	}, window, shape)
-	return a.read(ctx, prompt, &reading{place: p, form: want, limit: shape.Candidates}, show)
-}
-
-// read streams the answer to prompt into rd.
-func (a *asking) read(ctx context.Context, prompt model.Prompt, rd *reading, show func(Answer) bool) Answer {
-	asked := a.o.Clock.Now()
-	var (
-		stop  model.Stop
-		err   error
-		shown string
-	)
-	for chunk, e := range a.o.Model.Stream(ctx, prompt) {
-		if e != nil {
-			err = e
-			break
-		}
-		if chunk.Text != "" && a.report.First == 0 {
-			a.report.First = a.o.Clock.Now().Sub(asked)
-		}
-		if chunk.Usage != nil {
-			a.report.Usage = *chunk.Usage
-		}
-		if chunk.Stop != "" {
-			stop = chunk.Stop
-		}
-		if rd.add(chunk) {
-			break
-		}
-		if ctx.Err() != nil {
-			break
-		}
-		if show == nil {
-			continue
-		}
-		if found := rd.growing(); len(found) > 0 && found[0].text != shown && strings.HasPrefix(found[0].text, shown) {
-			shown = found[0].text
-			if !show(Answer{Candidates: a.candidates(found[:1])}) {
-				break
-			}
-		}
-	}
-	a.report.EarlyEnd = rd.end
-	if stop == "" {
-		a.estimate(rd, prompt)
-	}
-	if ctx.Err() != nil {
-		return ended(ctx)
-	}
-	return a.conclude(rd, stop, err)
-}
-
-// conclude makes an answer of what was read. An answer that broke off may show
-// its whole lines, because a person reads them as such; a refused one shows
-// nothing, whatever it said before.
-func (a *asking) conclude(rd *reading, stop model.Stop, err error) Answer {
-	if errors.Is(err, model.ErrRefused) {
-		return Answer{Outcome: Empty, Reason: ReasonRefused, Err: err}
-	}
-	broken := err != nil
-	if broken && !rd.marked() {
-		return Answer{Outcome: Failed, Reason: string(model.TroubleOf(err)), Err: err}
-	}
-	found, steps := rd.finish(stop, broken)
-	a.report.Steps = steps
-	answer := Answer{Candidates: a.candidates(found), Outcome: Shown, Err: err, Partial: rd.cut}
-	switch {
-	case len(found) > 0:
-	case broken:
-		answer.Outcome, answer.Reason = Failed, string(model.TroubleOf(err))
-	case len(steps) > 0:
-		answer.Outcome, answer.Reason = Empty, ReasonUnfit
-	default:
-		answer.Outcome, answer.Reason = Empty, ReasonNothing
-	}
-	return answer
+	}, window, shape), &reading{place: p, form: want, limit: shape.Candidates}
 }
 
 // candidates are what was found as changes of the request's document. A
 // candidate keeps its name while it grows.
 func (a *asking) candidates(found []fitted) []Candidate {
+	for len(a.ids) < len(found) {
+		a.ids = append(a.ids, a.o.NewID())
+	}
 	var all []Candidate
-	eol := a.r.Doc.EOL()
 	for i, f := range found {
-		for len(a.ids) <= i {
-			a.ids = append(a.ids, a.o.NewID())
-		}
-		c := Candidate{ID: a.ids[i], Text: f.text, From: a.r.At, To: a.r.At + document.Offset(f.to)}
-		if eol != "\n" {
-			c.Text = strings.ReplaceAll(c.Text, "\n", eol)
-		}
-		if s := a.r.Selected; s != nil {
-			c.Text, c.From = s.Text+c.Text, s.From
-		}
-		all = append(all, c)
+		all = append(all, a.candidate(f, a.ids[i]))
 	}
 	return all
 }
 
-// estimate puts a count in the place of the one that an aborted stream does not
-// send any more. What was said of the prompt stays.
-func (a *asking) estimate(rd *reading, prompt model.Prompt) {
-	if rd.bytes == 0 {
-		return
+func (a *asking) candidate(f fitted, id string) Candidate {
+	c := Candidate{ID: id, Text: f.text, From: a.r.At, To: a.r.At + document.Offset(f.to)}
+	if eol := a.r.Doc.EOL(); eol != "\n" {
+		c.Text = strings.ReplaceAll(c.Text, "\n", eol)
 	}
-	var text strings.Builder
-	for _, p := range rd.fence.parts {
-		text.Write(p.text)
-		text.WriteByte('\n')
+	if s := a.r.Selected; s != nil {
+		c.Text, c.From = s.Text+c.Text, s.From
 	}
-	n := int(a.o.Tokens.Count(prompt.Language, text.String()))
-	a.report.Usage.Output = max(a.report.Usage.Output, n)
-	a.report.Estimated = true
+	return c
 }
 
 // window is what the model gets to see.

@@ -24,6 +24,7 @@ type reading struct {
 	seen  bool // some text came
 
 	bytes int    // of text
+	rest  string // what came in one chunk with the byte that decided the answer
 	end   string // why no more is wanted; see the End constants
 	cut   bool   // the answer broke off
 }
@@ -49,6 +50,7 @@ func (r *reading) add(c model.Chunk) (decided bool) {
 		case nothing:
 		}
 		if r.end != "" {
+			r.rest = c.Text[i+1:]
 			return true
 		}
 	}

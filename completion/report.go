@@ -20,18 +20,29 @@ type Report struct {
 	Candidates int
 	Window     tokens.Count // what the window was counted at
 
-	// Usage is the last that the provider said. Where a stream was ended early
-	// it cannot say the last word: Estimated tells that Output was counted here.
-	Usage     model.Usage
-	Estimated bool
+	Source Source // where the answer came from; "" where there is none
+	// Outlived marks the report of a stream that went on after the request that
+	// asked for it. It says what the stream has cost, and has no Outcome: the
+	// request had its own report, without these costs.
+	Outlived bool
+	Cost     // nothing where the request asked nobody, or where its stream has outlived it
 
 	Waited time.Duration // debounce
-	First  time.Duration // from asking to the first text; 0 if none came
 	Total  time.Duration // from the request to the answer
 
-	EarlyEnd string   // why the stream was ended before the model was done: one of the End constants, or ""
-	Steps    []string // the polishing steps that changed or dropped something
+	Steps []string // the polishing steps that changed or dropped something
 }
+
+// A Source says where an answer came from.
+type Source string
+
+// The sources. All but the first cost nothing.
+const (
+	FromUpstream Source = "upstream" // the model was asked
+	FromLive     Source = "live"     // a stream under way that an earlier request had asked for
+	FromKept     Source = "kept"     // a suggestion of before
+	FromAccepted Source = "accepted" // what a suggestion that was just accepted goes on with
+)
 
 // The reasons for which a stream is ended early.
 const (

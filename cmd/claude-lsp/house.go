@@ -104,6 +104,7 @@ func (h *house) close() {
 		h.stop()
 	}
 	h.work.Wait()
+	h.engine.Close() // its streams are the provider's, and what they cost is still to be written down
 	h.provider.close()
 	h.spent.close()
 	_ = h.log.Sync()
@@ -112,6 +113,7 @@ func (h *house) close() {
 // observe writes down what a request has cost.
 func (h *house) observe(r completion.Report) {
 	h.log.Debug("request", zap.String("outcome", string(r.Outcome)), zap.String("reason", r.Reason),
+		zap.String("source", string(r.Source)), zap.Bool("outlived", r.Outlived),
 		zap.Duration("first", r.First), zap.Duration("total", r.Total))
 	if r.Usage != (model.Usage{}) && h.provider.kind() == config.ProviderClaude {
 		h.spent.add(r.Model, r.Usage, h.settings.For("").Budget.DailyUSD > 0)

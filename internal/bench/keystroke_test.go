@@ -34,13 +34,22 @@ func BenchmarkKeystroke(b *testing.B) {
 	doc := document.New("file:///made/here.go", "go", 1, text+"\n}\n"+strings.Repeat("// end\n", 20))
 	at := document.Offset(len(text))
 	b.ReportAllocs()
+	asked := 0
+	defer func() {
+		if n := len(m.Prompts()); n != asked {
+			b.Errorf("the model was asked %d times for %d keys", n, asked)
+		}
+		engine.Close()
+	}()
 	for i := 0; b.Loop(); i++ {
 		next, err := doc.Apply(int32(i+2), document.Change{From: at, To: at, Text: "x"})
 		if err != nil {
 			b.Fatal(err)
 		}
-		a, err := engine.Complete(context.Background(), completion.Request{Doc: next, At: at + 1, Path: "here.go", Others: others, Settings: completion.Settings{Debounce: 0}})
-		if err != nil || a.Outcome == completion.Failed {
+		// Another setting each time, so that nothing known fits and the model is asked.
+		settings := completion.Settings{MaxTokens: 1 + i}
+		a, err := engine.Complete(context.Background(), completion.Request{Doc: next, At: at + 1, Path: "here.go", Others: others, Settings: settings})
+		if asked++; err != nil || a.Outcome == completion.Failed {
 			b.Fatal(a, err)
 		}
 	}

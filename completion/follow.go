@@ -1,0 +1,230 @@
+package completion
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/model"
+)
+
+// complete answers the request from what is known, from a stream that is under
+// way, or by asking, in this order. Only the last needs a reason to, because
+// only the last costs anything.
+func (a *asking) complete(ctx context.Context) Answer {
+	first := Decide(a.r, History{})
+	if first.Reason == ReasonDisabled || first.Reason == ReasonSelection || !a.selectEntry() {
+		return Answer{Outcome: NotAsked, Reason: orReason(first.Reason, ReasonSelection)}
+	}
+	deleted := a.sittings.arrive(a.r.Doc, a.r.At)
+	for paused := time.Duration(0); ; {
+		if ctx.Err() != nil {
+			return ended(ctx)
+		}
+		known, nothing, ok := a.sittings.find(a.r, a.doc, a.at)
+		if !ok {
+			h := a.sittings.history(a.r.Doc.URI())
+			h.Deleted, h.Known = deleted, nothing
+			verdict := Decide(a.r, h)
+			if !verdict.Ask {
+				return Answer{Outcome: NotAsked, Reason: verdict.Reason}
+			}
+			// The time that was spent waiting for a stream counts.
+			if rest := verdict.Wait - max(a.o.Clock.Now().Sub(a.started), paused); rest > 0 {
+				if !a.pause(ctx, rest) {
+					return ended(ctx)
+				}
+				paused += rest // by a clock that may not move
+				continue       // something may have come meanwhile
+			}
+			var news context.Context
+			if known, news, ok = a.sittings.begin(a.r, a.doc, a.at); !ok {
+				return Answer{Outcome: Cancelled}
+			}
+			if news != nil {
+				a.ask(news, known.suggestion)
+			}
+		}
+		answer, ok := a.from(ctx, known)
+		if ok {
+			return answer
+		}
+	}
+}
+
+func orReason(reason, fallback string) string {
+	if reason == "" {
+		return fallback
+	}
+	return reason
+}
+
+// ask puts the question, and has the answer read in the background.
+func (a *asking) ask(ctx context.Context, g *suggestion) {
+	started := false
+	defer func() {
+		if !started { // making the question panicked
+			g.mu.Lock()
+			g.gone, g.decided = true, true
+			g.change()
+			g.mu.Unlock()
+			g.settle(a.Engine)
+		}
+	}()
+	prompt, rd := a.prompt()
+	g.mu.Lock()
+	g.rd, g.form, g.report = rd, rd.form, a.report
+	g.mu.Unlock()
+	started = a.sittings.start(func() { g.run(ctx, a.Engine, prompt) })
+	a.asked = g
+}
+
+// from answers the request from a suggestion. It is false if the suggestion
+// turned out to say something else than what was typed.
+func (a *asking) from(ctx context.Context, h hit) (answer Answer, ok bool) {
+	mine := a.asked == h.suggestion
+	defer func() {
+		if a.sittings.release(h.suggestion, len(answer.Candidates) > 0); mine {
+			h.leave(&a.report)
+			a.asked = nil
+		}
+	}()
+	wait, end := context.WithCancel(ctx)
+	defer end()
+	var (
+		lines  time.Time       // since when there are whole lines to be shown
+		enough <-chan struct{} // closed when they are shown as they are
+	)
+	for {
+		l := h.look()
+		if l.panic != nil {
+			panic(l.panic) // in the goroutine of the request, where it is known what to do about it
+		}
+		if ctx.Err() != nil {
+			return ended(ctx), true
+		}
+		rest, fits := l.at(h.trail)
+		switch {
+		case l.gone:
+			return Answer{}, false
+		case l.decided && (mine || h.trail.typed == "" || l.end.outcome == Failed || errors.Is(l.end.err, model.ErrRefused)):
+			if len(rest) == 0 && l.end.outcome == Shown {
+				return Answer{}, false // it was shown, and typed
+			}
+			return a.answer(h, l, rest, mine), true
+		case l.decided && len(rest) > 0:
+			return a.answer(h, l, rest, mine), true
+		case l.decided, !fits:
+			return Answer{}, false
+		case l.lines && len(rest) > 0 && !a.r.Invoked:
+			now := a.o.Clock.Now()
+			if lines.IsZero() {
+				lines = now
+				enough = a.after(wait, patience)
+			}
+			if a.typing(h) || now.Sub(lines) >= patience {
+				return a.answer(h, l, rest, mine), true
+			}
+		case len(rest) > 0 && a.typing(h) && a.atLineEnd():
+			if f := rest[0].wholeWords(); f.text != "" {
+				return a.answer(h, l, []remnant{{f, rest[0].index}}, mine), true
+			}
+		}
+		select {
+		case <-l.changed:
+		case <-enough:
+			enough = nil
+		case <-ctx.Done():
+		}
+	}
+}
+
+// typing reports whether the next key is likely to come soon. Such a person is
+// shown what is there; the next request shows more.
+func (a *asking) typing(h hit) bool {
+	return !a.r.Invoked && h.trail.typed != "" && a.sittings.history(a.r.Doc.URI()).Typing(a.o.Clock.Now().Sub(a.started))
+}
+
+// atLineEnd reports whether nothing follows the cursor on its line, so that the
+// beginning of a line may be shown there.
+func (a *asking) atLineEnd() bool {
+	_, tail := lineParts(a.doc, a.at)
+	return strings.TrimSpace(tail) == ""
+}
+
+// wholeWords is f without the word that it ends in, which may go on.
+func (f fitted) wholeWords() fitted {
+	f.text = strings.TrimRight(strings.TrimRightFunc(f.text, isWord), " \t")
+	return f
+}
+
+// after is closed after d, unless ctx ends.
+func (a *asking) after(ctx context.Context, d time.Duration) <-chan struct{} {
+	c := make(chan struct{})
+	go func() {
+		if a.o.Clock.Sleep(ctx, d) == nil {
+			close(c)
+		}
+	}()
+	return c
+}
+
+// A remnant is what is left of one text of a suggestion.
+type remnant struct {
+	fitted
+	index int
+}
+
+// at is what is left of the texts at the end of a trail; fits is false if
+// something else was typed.
+func (l look) at(way trail) (rest []remnant, fits bool) {
+	if !l.decided && len(l.found) == 0 {
+		return nil, true
+	}
+	for i, f := range l.found {
+		left, ok := way.rest(f)
+		if !ok {
+			// Who has typed all of it and more has left nothing.
+			fits = fits || way.ahead(f.text)
+			continue
+		}
+		fits = true
+		if n := l.cut - len(way.typed); i == 0 && n > 0 && n < len(left.text) {
+			left.text = left.text[:n]
+		}
+		if l.form == onlyLine {
+			left.text, _, _ = strings.Cut(left.text, "\n")
+		}
+		if strings.TrimSpace(left.text) != "" {
+			rest = append(rest, remnant{left, i})
+		}
+	}
+	return rest, fits
+}
+
+// answer is what is left of a suggestion, as an answer to the request.
+func (a *asking) answer(h hit, l look, rest []remnant, mine bool) Answer {
+	accepted := 0
+	if a.r.Accepted {
+		accepted = len(h.trail.typed)
+	}
+	switch {
+	case mine:
+	case accepted > 0:
+		a.report.Source = FromAccepted
+	case h.live:
+		a.report.Source = FromLive
+	default:
+		a.report.Source = FromKept
+	}
+	answer := Answer{Outcome: Shown, Partial: true}
+	if l.decided {
+		answer = l.end.answer(nil)
+	}
+	names := h.names(len(l.found), accepted, a.o.NewID)
+	for _, r := range rest {
+		answer.Candidates = append(answer.Candidates, a.candidate(r.fitted, names[r.index]))
+	}
+	return answer
+}

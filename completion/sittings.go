@@ -1,0 +1,358 @@
+package completion
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+const (
+	// grace is how long a stream goes on that nobody waits for: the time to
+	// press the next key or to take back the last one. At 60 tokens a second it
+	// costs at most 60 tokens.
+	grace = time.Second
+	// graceShown is the same for a stream whose first lines are on the screen
+	// and whose rest is to be there when they are taken.
+	graceShown = 5 * time.Second
+	// inFlight is how many streams of one document run at the same time: the
+	// newest, and one that may still be returned to.
+	inFlight = 2
+	// maxDocuments bounds the documents whose last text is remembered.
+	maxDocuments = 16
+	// forgetNothing is how long it is remembered that the model had nothing to
+	// say: it may have more to say when other files are open.
+	forgetNothing = time.Minute
+)
+
+// errUnused ends a stream that nobody can be answered from.
+var errUnused = errors.New("nobody waits for the stream")
+
+// The sittings are what an engine remembers: of each document the text it last
+// saw and the suggestions made for it.
+type sittings struct {
+	clock Clock
+	limit int // bytes of finished suggestions
+
+	ctx  context.Context // of all streams
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	docs   map[string]*sitting
+	used   uint64
+	kept   []*suggestion // finished ones, the least recently used first
+	bytes  int           // of kept
+	keys   rhythm        // between two keys
+	firsts rhythm        // from asking to the first text
+}
+
+// A sitting is the work on one document.
+type sitting struct {
+	doc     *document.Document
+	when    time.Time       // of the last change
+	at      document.Offset // the cursor after it
+	deleted bool            // it did nothing but delete in front of the cursor
+	used    uint64
+	misses  int
+	typo    bool
+	all     []*suggestion // newest first
+}
+
+func newSittings(clock Clock, limit int) *sittings {
+	s := &sittings{clock: clock, limit: limit, docs: map[string]*sitting{}}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	return s
+}
+
+func (s *sittings) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.stop()
+	s.work.Wait()
+}
+
+// arrive notes that a request has come for a place of doc, and returns what is
+// known for it: whether the last edit did nothing but delete.
+func (s *sittings) arrive(doc *document.Document, at document.Offset) (deleted bool) {
+	now := s.clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.docs[doc.URI()]
+	if t == nil {
+		t = &sitting{doc: doc, when: now}
+		s.docs[doc.URI()] = t
+		s.forgetDocuments()
+	}
+	s.used++
+	t.used = s.used
+	old := t.doc
+	if t.doc = doc; old == doc {
+		return t.deleted && at == t.at
+	}
+	// Pauses for thought are not typing, and what comes all at once is not
+	// either.
+	if d := now.Sub(t.when); d >= 20*time.Millisecond && d < time.Second {
+		s.keys.add(d)
+	}
+	t.when = now
+	from := old.CommonPrefix(doc)
+	suffix := min(old.CommonSuffix(doc), min(old.Len(), doc.Len())-from)
+	end, by := old.Len()-suffix, doc.Len()-old.Len()
+	for _, g := range t.all {
+		g.spot = g.spot.moved(end, by)
+	}
+	taken := old.Slice(from, end)
+	t.at, t.deleted = at, by < 0 && from+suffix == doc.Len() && // nothing was put in
+		at <= from && at >= from+by && // equal characters: any of them may be the one
+		len(taken) < around && !strings.ContainsAny(taken, "\r\n")
+	return t.deleted
+}
+
+// forgetDocuments drops what was used longest ago if there are too many
+// documents.
+func (s *sittings) forgetDocuments() {
+	if len(s.docs) <= maxDocuments {
+		return
+	}
+	oldest := ""
+	for u, t := range s.docs {
+		if o := s.docs[oldest]; t.used > 0 && (o == nil || t.used < o.used) {
+			oldest = u
+		}
+	}
+	if t := s.docs[oldest]; t != nil {
+		for _, g := range slices.Clone(t.all) {
+			s.drop(g)
+		}
+		delete(s.docs, oldest)
+	}
+}
+
+// A hit is a suggestion that a request can be answered from.
+type hit struct {
+	*suggestion
+	trail trail
+	live  bool // it has nothing to show yet
+}
+
+// find looks for what r can be answered from at a place of doc: best what has
+// something to show there, and else a stream that may still come to it, which
+// then must be released. nothing says that the model had nothing to say here.
+func (s *sittings) find(r Request, doc *document.Document, at document.Offset) (found hit, nothing, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.search(r, doc, at)
+}
+
+func (s *sittings) search(r Request, doc *document.Document, at document.Offset) (found hit, nothing, ok bool) {
+	t := s.docs[doc.URI()]
+	if t == nil {
+		return hit{}, false, false
+	}
+	var waits *hit
+	for _, g := range t.all {
+		if g.aborted || r.Invoked && !g.invoked || g.settings != settingsOf(r) {
+			continue
+		}
+		l := g.look()
+		to := 0
+		for _, f := range l.found {
+			to = max(to, f.to)
+		}
+		way, near := g.spot.reach(doc, at, to)
+		if !near || l.gone {
+			continue
+		}
+		rest, fits := l.at(way)
+		t.follow(g, way, fits)
+		switch h := (hit{g, way, !l.decided}); {
+		case fits && len(rest) > 0 && (l.decided || l.lines):
+			s.take(h)
+			return h, false, true
+		case fits && !l.decided && waits == nil:
+			waits = &h
+		case l.decided && way.typed == "" && l.end.outcome == Empty && s.clock.Now().Sub(l.ended) < forgetNothing:
+			nothing = true
+		}
+	}
+	if waits == nil {
+		return hit{}, nothing, false
+	}
+	s.take(*waits)
+	return *waits, false, true
+}
+
+// follow notes whether what was typed is what the suggestion says. Someone who
+// has followed it for a while and then types something else may have slipped.
+func (t *sitting) follow(g *suggestion, way trail, fits bool) {
+	switch {
+	case fits && g.left:
+		g.left = false
+		t.misses, t.typo = max(0, t.misses-1), false
+	case fits && len(way.typed) > g.followed:
+		g.followed = len(way.typed)
+		t.misses, t.typo = 0, false
+	case !fits && !g.left:
+		g.left, g.leftAt = true, len(way.typed)
+		t.misses++
+		t.typo = g.followed >= slip
+	case !fits && t.typo && len(way.typed) > g.leftAt+1:
+		t.typo = false // it was meant
+	}
+}
+
+// slip is how many bytes of a suggestion must have been typed for it to be
+// believed more than the next key.
+const slip = 4
+
+// take holds the suggestion for a request. The lock must be held.
+func (s *sittings) take(h hit) {
+	if i := slices.Index(s.kept, h.suggestion); i >= 0 { // it is the most recently used now
+		s.kept = append(slices.Delete(s.kept, i, i+1), h.suggestion)
+		return
+	}
+	h.followers++
+	if h.unwatch != nil {
+		h.unwatch()
+		h.unwatch = nil
+	}
+}
+
+// release says that a request waits no more for a suggestion. A stream that
+// nobody waits for is ended after a while.
+func (s *sittings) release(g *suggestion, shown bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g.shown = g.shown || shown
+	if g.size > 0 || s.closed {
+		return
+	}
+	if g.followers--; g.followers > 0 {
+		return
+	}
+	wait := grace
+	if g.shown && !g.left {
+		wait = graceShown
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	g.unwatch = cancel
+	s.work.Go(func() {
+		defer cancel()
+		if s.clock.Sleep(ctx, wait) == nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if ctx.Err() == nil {
+				g.abort()
+			}
+		}
+	})
+}
+
+// begin makes a new suggestion for a place, unless one has come meanwhile that
+// r can be answered from. What is under way and of no use any more is ended.
+// ok is false if the engine was closed.
+func (s *sittings) begin(r Request, doc *document.Document, at document.Offset) (found hit, news context.Context, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return hit{}, nil, false
+	}
+	if found, _, ok := s.search(r, doc, at); ok {
+		return found, nil, true
+	}
+	t := s.docs[doc.URI()]
+	if t == nil { // forgotten while the request paused
+		t = &sitting{doc: doc, used: s.used}
+		s.docs[doc.URI()] = t
+	}
+	flying := 1
+	var after []<-chan struct{}
+	for _, g := range t.all {
+		if g.size > 0 || g.aborted {
+			continue
+		}
+		if flying++; g.left || flying > inFlight {
+			flying--
+			g.abort()
+			after = append(after, g.done)
+		}
+	}
+	g := &suggestion{uri: doc.URI(), spot: spotAt(doc, at), invoked: r.Invoked, settings: settingsOf(r), changed: make(chan struct{}), done: make(chan struct{}), after: after}
+	ctx, cancel := context.WithCancelCause(s.ctx)
+	g.cancel = cancel
+	g.followers = 1
+	t.all = slices.Insert(t.all, 0, g)
+	return hit{suggestion: g, live: true}, ctx, true
+}
+
+// start runs a stream, unless the engine was closed.
+func (s *sittings) start(run func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.work.Go(run)
+	return true
+}
+
+// settled keeps a suggestion whose stream is over, or drops it if it must not be
+// shown again.
+func (s *sittings) settled(g *suggestion, good bool, first time.Duration) {
+	size := g.bytes()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g.cancel(nil)
+	if first > 0 {
+		s.firsts.add(first)
+	}
+	if g.unwatch != nil {
+		g.unwatch()
+		g.unwatch = nil
+	}
+	g.size = size
+	if !good || g.dropped {
+		s.drop(g)
+		return
+	}
+	s.kept = append(s.kept, g)
+	for s.bytes += size; s.bytes > s.limit; {
+		s.drop(s.kept[0])
+	}
+}
+
+// drop forgets a suggestion, and ends its stream. The lock must be held.
+func (s *sittings) drop(g *suggestion) {
+	g.abort()
+	g.dropped = true
+	if t := s.docs[g.uri]; t != nil {
+		t.all = slices.DeleteFunc(t.all, func(o *suggestion) bool { return o == g })
+	}
+	if i := slices.Index(s.kept, g); i >= 0 {
+		s.kept = slices.Delete(s.kept, i, i+1)
+		s.bytes -= g.size
+	}
+}
+
+// history is what is known of the document and of everybody's typing.
+func (s *sittings) history(uri string) History {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := History{Gap: s.keys.usual(), First: s.firsts.usual()}
+	if t := s.docs[uri]; t != nil {
+		h.Misses, h.Typo = t.misses, t.typo
+	}
+	return h
+}
+
+// settingsOf are the settings that a suggestion depends on.
+func settingsOf(r Request) Settings {
+	return Settings{Model: r.Settings.Model, MaxTokens: r.Settings.MaxTokens, Multiline: r.Settings.Multiline}
+}

@@ -1,0 +1,225 @@
+package completion
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/model"
+)
+
+// A suggestion is what the model says to one question: first a stream, of which
+// what has come so far is known, then a finished text. Requests that typed what
+// it says are answered from it, however many there are and whoever asked.
+type suggestion struct {
+	uri      string
+	invoked  bool
+	settings Settings
+	cancel   context.CancelCauseFunc // ends the stream
+	done     chan struct{}           // closed when the stream is over
+	after    []<-chan struct{}       // the streams that must be over before this one begins
+
+	// The fields of sittings, guarded by its lock.
+	spot      spot
+	followers int                // requests that wait for it
+	unwatch   context.CancelFunc // ends the wait for somebody to use it; nil if somebody does
+	left      bool               // the last request typed something else
+	leftAt    int                // bytes typed when it was left
+	shown     bool               // a person has seen some of it
+	followed  int                // bytes of it that were typed
+	size      int                // as counted; 0 while it streams
+	aborted   bool               // its stream was told to end
+	dropped   bool               // it must not be found any more
+
+	mu      sync.Mutex // guards the rest; never held while the lock of sittings is taken
+	rd      *reading   // nil until the question is made and after the stream
+	changed chan struct{}
+	decided bool     // nothing that is still to come changes end
+	end     ending   // once decided
+	cut     int      // bytes of the first text that were decided on; 0 is all: what follows was read in advance
+	spent   Cost     // once over
+	over    bool     // the stream is ended
+	gone    bool     // the stream was cut off from outside: there is no answer
+	alone   bool     // whoever asked was answered before the stream was over
+	broken  bool     // the answer ended in an error: it must not be kept
+	form    form     // once asked
+	report  Report   // of whoever asked, as it was when the question was made
+	panic   any      // what reading it panicked with
+	ids     []string // of the candidates
+	idsAt   int      // bytes that were accepted when they got their names
+	ended   time.Time
+	grown   []fitted // what growing said last, after so many bytes
+	grownAt int
+}
+
+// A look is what a suggestion says at a moment.
+type look struct {
+	found   []fitted
+	decided bool
+	end     ending
+	lines   bool // while it grows: whole lines, not the beginning of one
+	cut     int
+	form    form
+	gone    bool // there is no answer, and will be none
+	panic   any  // what reading it panicked with
+	ended   time.Time
+	changed <-chan struct{} // closed when there is more to see
+}
+
+// look returns what is there. What it costs while the suggestion grows is paid
+// once for each change, and only if somebody looks.
+func (s *suggestion) look() look {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := look{panic: s.panic, ended: s.ended, decided: s.decided, end: s.end, cut: s.cut, gone: s.gone, changed: s.changed, found: s.end.found, form: s.form}
+	if s.decided || s.rd == nil || s.rd.bytes == 0 {
+		return l
+	}
+	if s.grownAt != s.rd.bytes {
+		s.grown, s.grownAt = s.rd.growing(), s.rd.bytes
+	}
+	l.found, l.lines = s.grown, s.rd.breaks() > 0
+	return l
+}
+
+// change tells all who wait that there is more to see. The lock must be held.
+func (s *suggestion) change() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// run reads the stream to its end. It is a goroutine of its own, because the
+// stream outlives the requests that are answered from it.
+func (s *suggestion) run(ctx context.Context, e *Engine, prompt model.Prompt) {
+	defer s.settle(e)
+	for _, other := range s.after {
+		<-other // they were told to end, and do at once
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.panic, s.decided, s.gone = p, true, true
+			s.change()
+		}
+	}()
+	var (
+		spent   Cost
+		advance *advance
+	)
+	stop, err := e.pump(ctx, prompt, &spent, func(c model.Chunk) bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		defer s.change()
+		enough := s.rd.add(c)
+		switch {
+		case advance != nil:
+			return !enough && !advance.enough(s.rd)
+		case enough && s.rd.end == EndOneLine && worthMore(s.report.Window):
+			s.decide(conclude(s.rd, "", nil), e.o.Clock.Now())
+			advance, enough = s.rd.goOn()
+		}
+		return !enough
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.change()
+	spent.close(e.o.Tokens, s.rd, prompt, stop)
+	switch {
+	case advance != nil:
+		spent.EarlyEnd = EndOneLine
+		s.add(s.rd, stop, err)
+	case ctx.Err() != nil:
+		s.gone, s.decided = true, true
+	default:
+		s.decide(conclude(s.rd, stop, err), e.o.Clock.Now())
+	}
+	s.spent, s.over, s.rd = spent, true, nil
+}
+
+// settle is the end of run: what is good is kept, and what nobody else reports
+// is reported.
+func (s *suggestion) settle(e *Engine) {
+	s.mu.Lock()
+	s.over = true
+	good := !s.gone && !s.broken && s.end.reason != ReasonRefused
+	r, alone := s.outlived(), s.alone
+	s.mu.Unlock()
+	e.sittings.settled(s, good, r.First)
+	close(s.done)
+	if alone {
+		e.o.Observe(r)
+	}
+}
+
+// abort ends the stream, if it is not over. The lock of sittings must be held.
+func (s *suggestion) abort() {
+	s.aborted = true
+	s.cancel(errUnused)
+}
+
+// decide says what the suggestion is. The lock must be held.
+func (s *suggestion) decide(end ending, now time.Time) {
+	s.decided, s.end, s.ended = true, end, now
+	s.broken = end.err != nil
+}
+
+// add puts what was read in advance behind what was decided. The lock must be
+// held.
+func (s *suggestion) add(rd *reading, stop model.Stop, err error) {
+	if s.broken = err != nil; errors.Is(err, model.ErrRefused) || len(s.end.found) != 1 {
+		return
+	}
+	found, _ := rd.finish(stop, err != nil)
+	if shown := s.end.found[0]; len(found) > 0 && found[0].to == shown.to && len(found[0].text) > len(shown.text) && strings.HasPrefix(found[0].text, shown.text) {
+		s.end.found, s.cut = []fitted{found[0]}, len(shown.text)
+	}
+}
+
+// leave says that whoever asked was answered, and takes what it has cost, if
+// that is known by now.
+func (s *suggestion) leave(r *Report) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.alone = !s.over; !s.alone {
+		r.Cost = s.spent
+	}
+	r.Steps = s.end.steps
+}
+
+// outlived is the report of a stream whose request was answered before.
+func (s *suggestion) outlived() Report {
+	return Report{
+		Outlived: true, Source: FromUpstream, Cost: s.spent, Trouble: model.TroubleOf(s.end.err), Steps: s.end.steps, Invoked: s.invoked,
+		Language: s.report.Language, Model: s.report.Model, OneLine: s.report.OneLine, Window: s.report.Window,
+	}
+}
+
+// names are those of the candidates: the same ones as long as the suggestion is
+// typed, because it is the same to the one who sees it. What comes after an
+// acceptance is another.
+func (s *suggestion) names(n int, accepted int, newID func() string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if accepted > s.idsAt {
+		s.ids, s.idsAt = nil, accepted
+	}
+	for len(s.ids) < n {
+		s.ids = append(s.ids, newID())
+	}
+	return slices.Clone(s.ids[:n])
+}
+
+// bytes is about what it takes to keep the suggestion.
+func (s *suggestion) bytes() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 1 << 10 // the structures, names and settings
+	for _, f := range s.end.found {
+		n += len(f.text)
+	}
+	return n + len(s.spot.before) + len(s.spot.after)
+}
