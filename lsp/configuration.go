@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"encoding/json"
+	"path/filepath"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -99,7 +100,11 @@ func (s *Server) showWarnings() {
 			s.log.Info("settings", zap.String("notice", w.String()))
 			continue
 		}
-		s.notice("settings: "+w.String(), protocol.MessageTypeWarning, "claude-lsp: "+w.String())
+		short := w // the log has the whole path; a message must fit a line where it can
+		short.Source = filepath.Base(w.Source)
+		if s.notice("settings: "+w.String(), protocol.MessageTypeWarning, "claude-lsp: "+short.String()) {
+			s.log.Warn("settings", zap.String("warning", w.String()))
+		}
 	}
 }
 

@@ -26,18 +26,19 @@ func (s *Server) didChange(c *call) (any, error) {
 		s.log.Warn("a document's version went backwards; its edits are applied all the same",
 			zap.String("uri", string(u)), zap.Int32("from", doc.Version()), zap.Int32("to", version))
 	}
+	edits := make([]document.Change, 0, len(p.ContentChanges))
 	for _, change := range p.ContentChanges {
 		next, edit, err := s.apply(doc, version, change)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", u, err)
 		}
 		s.ghosts.edited(u, doc, edit, version, s.report)
-		doc = next
+		edits, doc = append(edits, edit), next
 	}
 	if len(p.ContentChanges) == 0 {
 		doc, _ = doc.Apply(version) // only the version moves
 	}
-	s.gate.moved(u)
+	s.gate.edited(u, edits)
 	s.put(u, doc)
 	s.opts.Workspace.Changed(doc, open.path)
 	return nil, nil

@@ -97,6 +97,58 @@ func TestMenuItems(t *testing.T) {
 	}
 }
 
+// Helix asks once for a word, at its second letter, and not again for the next.
+func TestMenuOutlivesTheTypingThatNarrowsIt(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		typed []string
+		want  int // items; -1: the request ends as stale
+	}{
+		{"nothing", nil, 1},
+		{"the next letters", []string{"u", "r"}, 1},
+		{"another letter", []string{"x"}, 0},
+		{"the whole of it", []string{"urn a;"}, 0},
+		{"a line break", []string{"\n"}, -1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			begun, release := make(chan bool), make(chan bool)
+			s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+				begun <- true
+				<-release
+				return says("urn a;")(context.Background(), r)
+			}), editor.Options{Name: "helix", NoCommands: true})
+			s.Initialize()
+			s.Open(uriA, "c", "ret")
+			call := s.Completion(uriA, pos(0, 3), "")
+			<-begun
+			at := pos(0, 3)
+			for _, typed := range tt.typed {
+				at = s.Type(uriA, at, typed)
+			}
+			wantStatus(s) // the edits are handled
+			release <- true
+			if tt.want < 0 {
+				wantCode(t, call, -32801)
+			} else if n := len(call.Items()); n != tt.want {
+				t.Errorf("%d items, want %d", n, tt.want)
+			}
+			s.Shutdown()
+		})
+	}
+}
+
+func TestNeovimGetsItsOwnLineBreaks(t *testing.T) {
+	for name, want := range map[string]string{"Neovim": "a\nb", "Visual Studio Code": "a\r\nb"} {
+		s := begin(t, says("a\r\nb"), editor.Options{Name: name, InlineCompletion: true})
+		s.Initialize()
+		s.Open(uriA, "c", "x\r\n")
+		if items := s.Inline(uriA, pos(0, 1), editor.InlineOptions{}).Items(); len(items) != 1 || items[0].Text != want {
+			t.Errorf("%s got %+v, want %q", name, items, want)
+		}
+		s.Shutdown()
+	}
+}
+
 func TestMenuIsForThoseWithoutInline(t *testing.T) {
 	s := begin(t, says("x"), editor.Options{InlineCompletion: true})
 	if raw := s.Initialize(); strings.Contains(string(raw), "completionProvider") && !strings.Contains(string(raw), "inlineCompletionProvider") {
@@ -322,7 +374,9 @@ func TestRootWithoutFolders(t *testing.T) {
 
 func TestTrace(t *testing.T) {
 	s := open(t, says("x"), "a")
-	s.server.status.disabled = true
+	if _, err := s.Request("workspace/executeCommand", map[string]any{"command": commandDisable}).Wait(); err != nil {
+		t.Fatal(err)
+	}
 	s.Notify("$/setTrace", map[string]any{"value": "verbose"})
 	s.Inline(uriA, pos(0, 1), editor.InlineOptions{}).Items()
 	if m := s.Next("$/logTrace"); !strings.Contains(string(m.Params), "disabled") {

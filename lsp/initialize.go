@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -18,6 +19,7 @@ import (
 type clientInfo struct {
 	name, version  string
 	encoding       encoding
+	ownBreaks      bool // it wants inline items with \n whatever the document has, and puts in the document's own
 	inline         bool // it asks for inline completions itself
 	configuration  bool // it answers workspace/configuration
 	progress       bool // it shows work-done progress that the server begins
@@ -71,6 +73,7 @@ func (s *Server) initialize(c *call) (any, error) {
 		name:           p.at("clientInfo", "name").text(),
 		version:        p.at("clientInfo", "version").text(),
 		encoding:       negotiate(offered),
+		ownBreaks:      strings.EqualFold(p.at("clientInfo", "name").text(), "Neovim"),
 		inline:         p.at("capabilities", "textDocument", "inlineCompletion").isObject(),
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),

@@ -1,6 +1,8 @@
 package lsp
 
 import (
+	"strings"
+
 	"go.lsp.dev/protocol"
 
 	"github.com/claude-lsp/claude-lsp/completion"
@@ -41,8 +43,12 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 // whatever place the cursor has come to.
 func (s *Server) inlineItem(doc *document.Document, c completion.Candidate) protocol.InlineCompletionItem {
 	at := s.lineRange(doc, c.From, c.To)
+	text := c.Text
+	if s.client.ownBreaks { // it would show \r as ^M
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+	}
 	return protocol.InlineCompletionItem{
-		InsertText: protocol.String(c.Text),
+		InsertText: protocol.String(text),
 		Range:      &at,
 		Command:    acceptCommand(c.ID),
 	}

@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -18,9 +19,11 @@ import (
 // A question is a completion request in the terms of the engine, with what is
 // needed to answer the client in its own.
 type question struct {
-	uri  uri.URI
-	open *openDoc
-	req  completion.Request
+	uri    uri.URI
+	open   *openDoc
+	req    completion.Request
+	menu   bool    // the answer is a menu, which typing on narrows
+	ticket *ticket // of the gate, once it has left the read loop
 }
 
 // question takes the snapshot that a request is answered from. It must be
@@ -80,8 +83,12 @@ func (s *Server) shareable(d *openDoc) bool {
 // there, and an older question must not end a newer one because it entered
 // later. leave must be called when the question was answered.
 func (s *Server) slow(c *call, q *question) (ctx context.Context, leave func()) {
-	var t *ticket
-	ctx = c.async(func(cancel context.CancelCauseFunc) { t = s.gate.enter(q.uri, c.method, cancel) })
+	t := &ticket{uri: q.uri, method: c.method, at: q.req.At, menu: q.menu}
+	q.ticket = t
+	ctx = c.async(func(cancel context.CancelCauseFunc) {
+		t.cancel = cancel
+		s.gate.enter(t)
+	})
 	return ctx, func() { s.gate.leave(t) }
 }
 
@@ -107,12 +114,39 @@ func (s *Server) ask(ctx context.Context, q *question) ([]completion.Candidate, 
 	}
 	// The edit that makes the answer stale is handled on the read loop, maybe
 	// at this very moment; only one of the two may win.
-	if now := s.get(q.uri); now == nil || now.doc != q.open.doc {
+	now := s.get(q.uri)
+	switch {
+	case now == nil:
+		return nil, errStale
+	case now.doc == q.open.doc:
+		s.ghosts.offer(q.uri, q.open.doc.Version(), answer.Candidates)
+		s.status.offered()
+		return answer.Candidates, nil
+	case !q.menu:
 		return nil, errStale
 	}
-	s.ghosts.offer(q.uri, q.open.doc.Version(), answer.Candidates)
-	s.status.offered()
-	return answer.Candidates, nil
+	shown, left := narrowed(answer.Candidates, s.gate.typedOn(q.ticket))
+	if len(shown) > 0 {
+		s.ghosts.offer(q.uri, now.doc.Version(), left)
+		s.status.offered()
+	}
+	return shown, nil
+}
+
+// narrowed are the candidates that go on with what was typed after the menu was
+// asked for: as they were, because the client counts from the place where it
+// asked, and as what is left of them for the text as it is now.
+func narrowed(candidates []completion.Candidate, typed string) (shown, left []completion.Candidate) {
+	n := document.Offset(len(typed))
+	for _, c := range candidates {
+		rest, ok := strings.CutPrefix(c.Text, typed)
+		if !ok || rest == "" {
+			continue
+		}
+		shown = append(shown, c)
+		left = append(left, completion.Candidate{ID: c.ID, Text: rest, From: c.From + n, To: c.To + n})
+	}
+	return shown, left
 }
 
 // lineRange is the range that a candidate replaces.

@@ -19,15 +19,16 @@ type noticeBoard struct {
 }
 
 // notice shows a message to the user unless one with the same key was shown in
-// the last hour: trouble tends to come once a key.
-func (s *Server) notice(key string, kind protocol.MessageType, text string) {
+// the last hour: trouble tends to come once a key. It reports whether it was
+// shown.
+func (s *Server) notice(key string, kind protocol.MessageType, text string) bool {
 	now := time.Now()
 	b := &s.notices
 	b.mu.Lock()
 	last, known := b.told[key]
 	if known && now.Sub(last) < noticeAgain {
 		b.mu.Unlock()
-		return
+		return false
 	}
 	if b.told == nil || len(b.told) > 1000 { // warnings about settings are many only when something is odd
 		b.told = map[string]time.Time{}
@@ -35,14 +36,31 @@ func (s *Server) notice(key string, kind protocol.MessageType, text string) {
 	b.told[key] = now
 	b.mu.Unlock()
 	s.notify("window/showMessage", &protocol.ShowMessageParams{Type: kind, Message: text})
+	return true
 }
 
-// noticeTrouble shows trouble that the user can or should do something about.
-// What passes by itself stays in the status and the log.
-func (s *Server) noticeTrouble(kind model.Trouble, message string) {
-	switch kind {
-	case "refused", "incomplete", "internal":
-		return
+// remedies say what to do about the kinds of trouble that a user can do
+// something about. What passes by itself stays in the status and the log.
+//
+// They are short: Neovim stops a person who types with a prompt to press Enter
+// when a message is wider than the screen. The log and the status tell the rest.
+var remedies = map[model.Trouble]string{
+	"no_key":          "no API key: set ANTHROPIC_API_KEY",
+	"unauthorized":    "API key refused: check ANTHROPIC_API_KEY",
+	"billing":         "the account cannot pay: check its plan and credit",
+	"budget":          "budget.dailyUSD is used up until midnight",
+	"rate_limited":    "rate limited; it goes on by itself",
+	"invalid_request": "the service refused the request; see the log",
+	"unknown_model":   "unknown model: check the setting model",
+	"timeout":         "no answer in time; see claude.timeouts",
+	"unavailable":     "the service is unavailable; it goes on by itself",
+	"offline":         "no connection: check network and claude.baseURL",
+	"config":          "settings forbid the request: run claude-lsp doctor",
+}
+
+// noticeTrouble shows what to do about a kind of trouble.
+func (s *Server) noticeTrouble(kind model.Trouble) {
+	if text, ok := remedies[kind]; ok {
+		s.notice("trouble: "+string(kind), protocol.MessageTypeWarning, "claude-lsp: "+text)
 	}
-	s.notice("trouble: "+string(kind), protocol.MessageTypeWarning, "claude-lsp: "+message)
 }

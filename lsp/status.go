@@ -161,7 +161,7 @@ func (s *Server) setTrouble(kind model.Trouble, message string) {
 		b.trouble = &Trouble{Kind: kind, Message: message}
 	})
 	if kind != "" {
-		s.noticeTrouble(kind, message)
+		s.noticeTrouble(kind)
 	}
 }
 
