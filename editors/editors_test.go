@@ -85,10 +85,34 @@ type world struct {
 // The key that every world has, unless it is taken away.
 const key = "sk-ant-api03-only-for-tests"
 
+// tempDir is t.TempDir for processes that we did not start ourselves: the server
+// is the editor's child, and may still write down what was spent when the editor
+// is gone.
+func tempDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "claude-lsp-editors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for end := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+			err := os.RemoveAll(dir)
+			if err == nil {
+				return
+			}
+			if time.Now().After(end) {
+				t.Errorf("the world could not be removed: %v", err)
+				return
+			}
+		}
+	})
+	return dir
+}
+
 // newWorld makes one. The fake API answers with author.
 func newWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), api: messages.Start(t, messages.Options{})}
+	w := &world{t: t, dir: tempDir(t), api: messages.Start(t, messages.Options{})}
 	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r)) })
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")

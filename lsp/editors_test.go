@@ -3,13 +3,19 @@ package lsp
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
 )
@@ -428,4 +434,55 @@ func TestServerEndsWithItsParent(t *testing.T) {
 	_ = parent.Process.Kill()
 	_ = parent.Wait()
 	s.WaitEnd()
+}
+
+// deaf is an output that nobody reads after the first message.
+type deaf struct {
+	messages int
+	free     chan struct{}
+}
+
+func (d *deaf) Write(b []byte) (int, error) {
+	if d.messages++; d.messages > 1 {
+		<-d.free
+	}
+	return len(b), nil
+}
+
+// TestServerEndsWithItsParentUnread: an editor that crashed may leave our output
+// in other hands, full and unread; a line of the log waits there already.
+func TestServerEndsWithItsParentUnread(t *testing.T) {
+	parent := exec.Command("sleep", "60")
+	if err := parent.Start(); err != nil {
+		t.Skipf("no process to be the parent: %v", err)
+	}
+	clientLog := NewClientLog()
+	s := New(Options{
+		Engine: says(), Settings: config.New(config.Options{}), Workspace: &space{},
+		Log: zap.New(clientLog), ClientLog: clientLog, ParentPoll: 5 * time.Millisecond,
+	})
+	in, send := io.Pipe()
+	out := &deaf{free: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(t.Context(), halves{in, out}) }()
+	for _, body := range []string{
+		fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":%d,"capabilities":{}}}`, parent.Process.Pid),
+		`{"jsonrpc":"2.0","method":"textDocument/didClose","params":{"textDocument":{"uri":"file:///unknown"}}}`,
+	} {
+		if _, err := io.WriteString(send, frame(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = parent.Process.Kill()
+	_ = parent.Wait()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, ErrNoShutdown) {
+			t.Errorf("Serve returned %v, want ErrNoShutdown", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the server outlives its parent")
+	}
+	close(out.free) // lets the goroutines end that wait to write
+	_ = send.Close()
 }

@@ -26,6 +26,9 @@ func (s *Server) watchParent(pid int) {
 			case <-tick.C:
 			}
 			if !processLives(pid) {
+				// There is nobody to tell, and where the output is still open in
+				// other hands and unread, telling would wait for ever.
+				s.opts.ClientLog.bind(nil)
 				s.log.Warn("the client's process is gone; the server ends", zap.Int("pid", pid))
 				s.quit(s.life.at() == shutting)
 				return

@@ -160,10 +160,10 @@ func (s *Server) Serve(ctx context.Context, rwc io.ReadWriteCloser) error {
 	}()
 	select {
 	case <-closed:
-	case <-time.After(2 * time.Second):
+		s.work.Wait()
+	case <-time.After(2 * time.Second): // what waits to be written to the client may wait for ever
 		s.log.Warn("the connection did not close in time")
 	}
-	s.work.Wait()
 
 	err := s.conn.Err()
 	switch {

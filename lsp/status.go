@@ -46,6 +46,8 @@ type Trouble struct {
 // statusBoard holds what the user commanded in this session and what went
 // wrong last.
 type statusBoard struct {
+	publishing sync.Mutex // held from the look at the status until it was sent; taken before mu
+
 	mu       sync.Mutex
 	disabled bool
 	snoozed  time.Time
@@ -131,6 +133,10 @@ func (s *Server) publishStatus() {
 	if s.life.at() != running {
 		return
 	}
+	// One at a time: of two that were taken at once the older must not be sent
+	// last.
+	s.status.publishing.Lock()
+	defer s.status.publishing.Unlock()
 	st := s.snapshot()
 	s.status.mu.Lock()
 	old := s.status.published

@@ -77,6 +77,9 @@ func TestCompleteStreamsAndPrints(t *testing.T) {
 		result.Candidates[0].Text != "return a + b" || result.Candidates[0].Range.Line != 4 || result.Candidates[0].Range.From != 2 || result.Candidates[0].Range.To != 2 {
 		t.Errorf("--json printed %s", out)
 	}
+	if !strings.Contains(out, `"cacheRead": 0`) {
+		t.Errorf("--json names what was used otherwise than all else: %s", out)
+	}
 
 	cmd := command(t, env, "complete", "--stdin", "--json", filepath.Join(dir, "add.go")+":1:1")
 	cmd.Stdin = strings.NewReader("// é😀\n")
@@ -85,6 +88,19 @@ func TestCompleteStreamsAndPrints(t *testing.T) {
 	}
 	if got := string(api.Requests()[2].Raw); !strings.Contains(got, "é😀") {
 		t.Errorf("the text from standard input was not sent: %s", got)
+	}
+}
+
+// An editor that was told a wrong argument reads what we print as the protocol.
+func TestWrongArgumentsLeaveStdoutAlone(t *testing.T) {
+	for _, args := range [][]string{{"--nonsense"}, {"serve", "--nonsense"}, {"complete"}, {"complete", "a.go"}} {
+		out, errs, code := run(t, command(t, nil, args...))
+		if out != "" || code == 0 || !strings.Contains(errs, "Usage: ") {
+			t.Errorf("%v: exit code %d, stdout %q, stderr %q", args, code, out, errs)
+		}
+	}
+	if out, _, code := run(t, command(t, nil, "--help")); code != 0 || !strings.Contains(out, "Usage: ") {
+		t.Errorf("--help: exit code %d, stdout %q", code, out)
 	}
 }
 

@@ -37,10 +37,19 @@ type completeResult struct {
 	Provider   string             `json:"provider"`
 	Model      string             `json:"model"`
 	Candidates []jsonCandidate    `json:"candidates"`
-	Usage      *model.Usage       `json:"usage,omitempty"`
+	Usage      *jsonUsage         `json:"usage,omitempty"`
 	USD        *float64           `json:"usd,omitempty"`
 	FirstMS    float64            `json:"firstTokenMs"`
 	TotalMS    float64            `json:"totalMs"`
+}
+
+// jsonUsage is a model.Usage, in model tokens.
+type jsonUsage struct {
+	Input        int `json:"input"`
+	CacheRead    int `json:"cacheRead"`
+	CacheWrite5m int `json:"cacheWrite5m"`
+	CacheWrite1h int `json:"cacheWrite1h"`
+	Output       int `json:"output"`
 }
 
 // jsonCandidate is a suggestion; its range counts as on the command line.
@@ -132,7 +141,7 @@ func (c completeCmd) print(h *house, doc *document.Document, a completion.Answer
 		out.Error, out.Trouble = a.Err.Error(), model.TroubleOf(a.Err)
 	}
 	if r.Usage != (model.Usage{}) {
-		out.Usage = &r.Usage
+		out.Usage = new(jsonUsage(r.Usage))
 	}
 	if usd, ok := cost(out.Model, r.Usage); ok {
 		out.USD = &usd

@@ -36,6 +36,9 @@ func main() {
 		fail(err)
 	}
 	ctx, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		parser.Stdout = os.Stderr // of the usage: an editor with a wrong argument reads stdout as the protocol
+	}
 	parser.FatalIfErrorf(err)
 	fail(ctx.Run())
 }
