@@ -54,7 +54,8 @@ func (s *server) run() {
 			return
 		}
 		s.mu.Lock()
-		s.seen = append(s.seen, strings.TrimSpace(fmt.Sprintf("%s %s%s%s", m.Method, m.Params, m.Result, m.Error)))
+		// Joined as strings: since Go 1.27 fmt prints a json.RawMessage that was absent as null.
+		s.seen = append(s.seen, strings.TrimSpace(m.Method+" "+string(m.Params)+string(m.Result)+string(m.Error)))
 		s.mu.Unlock()
 		switch take := s.takes[m.Method]; {
 		case take != nil:
