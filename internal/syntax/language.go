@@ -61,34 +61,42 @@ type spec struct {
 // Languages are made when they are first asked for: their tables take 12 KB
 // each, and a session meets few of them.
 var (
-	byID   = map[string]func() *Language{}
-	byExt  = map[string]string{}
-	byName = map[string]string{}
-	plain  = compile(spec{ids: []string{"plaintext"}})
+	plain = compile(spec{ids: []string{"plaintext"}})
+	index = catalogue(curly, scripting, functional, markup)
 )
 
-func init() {
-	for _, table := range [][]spec{curly, scripting, functional, markup} {
+// languages finds a language by what an editor or a file is called.
+type languages struct {
+	byID   map[string]func() *Language
+	byExt  map[string]string // the language's own id
+	byName map[string]string // as byExt; whole file names in lower case
+}
+
+// catalogue reads the tables, and compiles none of their languages yet.
+func catalogue(tables ...[]spec) languages {
+	c := languages{map[string]func() *Language{}, map[string]string{}, map[string]string{}}
+	for _, table := range tables {
 		for _, s := range table {
 			l := sync.OnceValue(func() *Language { return compile(s) })
 			for _, id := range s.ids {
-				byID[id] = l
+				c.byID[id] = l
 			}
 			for _, e := range s.exts {
-				byExt[e] = s.ids[0]
+				c.byExt[e] = s.ids[0]
 			}
 			for _, n := range s.names {
-				byName[strings.ToLower(n)] = s.ids[0]
+				c.byName[strings.ToLower(n)] = s.ids[0]
 			}
 		}
 	}
-	byID["plaintext"] = func() *Language { return plain }
+	c.byID["plaintext"] = func() *Language { return plain }
+	return c
 }
 
 // ByID returns the language of an LSP language id. An id that is not known
 // gets a language without strings and comments; the result is never nil.
 func ByID(languageID string) *Language {
-	if l := byID[languageID]; l != nil {
+	if l := index.byID[languageID]; l != nil {
 		return l()
 	}
 	return plain
@@ -98,15 +106,15 @@ func ByID(languageID string) *Language {
 // Letter case does not count.
 func IDForPath(file string) string {
 	name := strings.ToLower(path.Base(strings.ReplaceAll(file, `\`, "/")))
-	if id := byName[name]; id != "" {
+	if id := index.byName[name]; id != "" {
 		return id
 	}
 	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
-		if id := byExt[name[dot+1:]]; id != "" {
+		if id := index.byExt[name[dot+1:]]; id != "" {
 			return id
 		}
 	}
-	if id := byName[strings.SplitN(name, ".", 2)[0]]; id != "" { // Dockerfile.dev
+	if id := index.byName[strings.SplitN(name, ".", 2)[0]]; id != "" { // Dockerfile.dev
 		return id
 	}
 	return plain.id
@@ -232,7 +240,9 @@ func set(words []string) map[string]bool {
 // The rules that many tables share.
 
 func lineComment(open string) rule { return rule{kind: Comment, open: open} }
-func block(open, end string) rule  { return rule{kind: Comment, open: open, close: end, multi: true} }
+
+func block(open, end string) rule { return rule{kind: Comment, open: open, close: end, multi: true} }
+
 func nesting(open, end string) rule {
 	return rule{kind: Comment, open: open, close: end, multi: true, nests: true}
 }

@@ -221,7 +221,7 @@ func TestTables(t *testing.T) {
 			for _, name := range s.names {
 				claim("name "+name, s.ids[0])
 			}
-			if s.family != "" && byID[s.family] == nil {
+			if s.family != "" && index.byID[s.family] == nil {
 				t.Errorf("%s: family %q is no language", s.ids[0], s.family)
 			}
 			if len(s.rules) > 255 {
@@ -289,7 +289,7 @@ func FuzzScan(f *testing.F) {
 		covers(t, l, text, State{})
 		want := l.After(text, State{})
 		st, line := State{}, 0
-		for i := 0; i < len(text); i++ {
+		for i := 0; i < len(text); i++ { //nolint:intrange // bytes, of text that need not be UTF-8: range would skip some
 			if text[i] != '\n' && (text[i] != '\r' || i+1 < len(text) && text[i+1] == '\n') {
 				continue
 			}

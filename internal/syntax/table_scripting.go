@@ -105,7 +105,8 @@ var scripting = []spec{
 		ids: []string{"powershell"}, exts: []string{"ps1", "psm1", "psd1"},
 		rules: []rule{
 			spaced, block("<#", "#>"), tick(double.code("$(")), verbatim.twice(),
-			{kind: String, open: `@"`, close: `"@`, multi: true, alone: true}, {kind: String, open: "@'", close: "'@", multi: true, alone: true},
+			{kind: String, open: `@"`, close: `"@`, multi: true, alone: true},
+			{kind: String, open: "@'", close: "'@", multi: true, alone: true},
 			{kind: Punct, form: oneCharacter, open: "`"},
 		},
 		words: "$", tails: "-",
