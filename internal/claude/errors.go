@@ -2,6 +2,7 @@ package claude
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -100,21 +101,21 @@ func (e *StatusError) Error() string {
 }
 
 func (e *StatusError) advice() string {
-	switch e.Kind() {
-	case model.ErrUnauthorized:
+	switch kind := e.Kind(); {
+	case errors.Is(kind, model.ErrUnauthorized):
 		return "check " + credentials.EnvAPIKey + " or " + credentials.EnvAuthToken + " and what the key may be used for"
-	case model.ErrBilling:
+	case errors.Is(kind, model.ErrBilling):
 		return "look at Billing and Limits in the Claude Console"
-	case model.ErrUnknownModel:
+	case errors.Is(kind, model.ErrUnknownModel):
 		if e.Type == "" {
 			return "check claude.baseURL: it does not look like the Messages API"
 		}
 		return "check the setting model, and claude.baseURL"
-	case model.ErrRateLimited:
+	case errors.Is(kind, model.ErrRateLimited):
 		if e.RetryAfter > 0 {
 			return "asked to wait " + e.RetryAfter.Round(time.Second).String()
 		}
-	case model.ErrConfig:
+	case errors.Is(kind, model.ErrConfig):
 		return "redirects are not followed, so that the key stays with the host it was meant for: set claude.baseURL to the final address"
 	}
 	return ""

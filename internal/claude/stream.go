@@ -224,7 +224,7 @@ func (f *firstByte) Read(p []byte) (int, error) {
 
 // ended is the error of a context that its owner ended.
 func ended(ctx context.Context) error {
-	if cause := context.Cause(ctx); cause != ctx.Err() {
+	if cause := context.Cause(ctx); cause != ctx.Err() { //nolint:errorlint // a cause that wraps Canceled says more than Canceled, and is kept
 		return fmt.Errorf("%w: %w", ctx.Err(), cause)
 	}
 	return ctx.Err()
@@ -238,14 +238,14 @@ func (c *Client) unreachable(ctx context.Context, err error) error {
 	}
 	limits, host := c.opts.Timeouts, c.base.Host
 	if ctx.Err() != nil {
-		switch context.Cause(ctx) {
-		case errConnect:
+		switch cause := context.Cause(ctx); {
+		case errors.Is(cause, errConnect):
 			return fmt.Errorf("%w: no connection to %s within %v; check the network, HTTPS_PROXY and claude.timeouts.connect", model.ErrOffline, host, limits.Connect)
-		case errFirstByte:
+		case errors.Is(cause, errFirstByte):
 			return fmt.Errorf("%w: %s sent nothing for %v (claude.timeouts.firstByte)", model.ErrTimeout, host, limits.FirstByte)
-		case errTotal:
+		case errors.Is(cause, errTotal):
 			return fmt.Errorf("%w: the answer of %s took longer than %v (claude.timeouts.total)", model.ErrTimeout, host, limits.Total)
-		case errClosed:
+		case errors.Is(cause, errClosed):
 			return fmt.Errorf("%w: %w", model.ErrUnavailable, errClosed)
 		}
 		return ended(ctx)

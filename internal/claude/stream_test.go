@@ -168,7 +168,7 @@ func TestContextEndAborts(t *testing.T) {
 // finished.
 func TestCutConnections(t *testing.T) {
 	for _, how := range transports {
-		for n := range len(wholeAnswer) {
+		for n := range wholeAnswer {
 			u := serve(t, how, func(w http.ResponseWriter, _ *http.Request) {
 				events(w, wholeAnswer[:n]...)
 				w.(http.Flusher).Flush()
