@@ -166,7 +166,7 @@ func listFromText(text string) []any {
 		return list
 	}
 	list = []any{}
-	for _, e := range strings.Split(text, ",") {
+	for e := range strings.SplitSeq(text, ",") {
 		if e = strings.TrimSpace(e); e != "" {
 			list = append(list, e)
 		}

@@ -80,8 +80,8 @@ func sample(s *Setting) any {
 
 // nested is the object that sets s to v.
 func nested(s *Setting, v any) map[string]any {
-	for i := len(s.path) - 1; i >= 0; i-- {
-		switch part := s.path[i]; {
+	for _, part := range slices.Backward(s.path) {
+		switch {
 		case part == "[]":
 			v = []any{v}
 		case part[0] == '<':

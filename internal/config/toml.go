@@ -188,7 +188,8 @@ func (r *tomlReader) header(e *unstable.Node, end int) int {
 	if r.lists[key] == 1 {
 		r.add(list, tables{}, r.lines.at(r.base+end))
 	}
-	r.table = append(list, fmt.Sprintf("[%d]", r.lists[key]-1))
+	r.table = list
+	r.table = append(r.table, fmt.Sprintf("[%d]", r.lists[key]-1))
 	return end
 }
 
