@@ -275,6 +275,39 @@ func TestSettingsFileIsWatched(t *testing.T) {
 
 // A budget that is used up stops what is paid, says so, and leaves the editor in
 // peace.
+// The embedded model says nothing of what it must not read any more.
+func TestEmbeddedModelForgets(t *testing.T) {
+	var functions strings.Builder
+	for i := range 12 {
+		fmt.Fprintf(&functions, "func do%d(ctx context.Context, name string) error {\n\treturn bravoRegistry.Do(ctx, name)\n}\n\n", i)
+	}
+	dir := project(t, map[string]string{"bravo.go": "package a\n\n" + functions.String(), "config/claude-lsp/config.toml": ""})
+	e := startServer(t, []string{"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"},
+		editor.Options{InlineCompletion: true, Folders: []string{"file://" + filepath.ToSlash(dir)}})
+	e.Allow("$/progress", "window/workDoneProgress/create")
+	e.Initialize()
+	documents := 0
+	knows := func() bool {
+		documents++ // another one each time: what was suggested in one is remembered
+		uri := fmt.Sprintf("file://%s/new%d.go", filepath.ToSlash(dir), documents)
+		e.Open(uri, "go", "package a\n\nfunc do(ctx context.Context, name string) error {\n\treturn bravo\n}\n")
+		defer e.CloseDocument(uri)
+		return len(e.Inline(uri, editor.Position{Line: 3, Character: 13}, editor.InlineOptions{Invoked: true}).Items()) > 0
+	}
+	until := func(want bool, what string) {
+		t.Helper()
+		for end := time.Now().Add(15 * time.Second); knows() != want; time.Sleep(1500 * time.Millisecond) { // documents rest meanwhile
+			if time.Now().After(end) {
+				t.Fatal(what)
+			}
+		}
+	}
+	until(true, "it has read nothing")
+	write(t, filepath.Join(dir, "config/claude-lsp/config.toml"), "[context]\nexclude = [\"bravo.go\"]\n")
+	until(false, "it goes on saying what is excluded")
+	e.Shutdown()
+}
+
 func TestBudgetHolds(t *testing.T) {
 	api := messages.Start(t, messages.Options{})
 	api.Say("```go\nx\n```")

@@ -42,11 +42,14 @@ type workspace struct {
 	stale    bool                          // files was not listed yet
 	changed  map[string]*document.Document // by path: what the embedded model has not read yet; nil once closed
 	last     time.Time                     // of the newest change
-	verdicts map[string]verdict            // of open documents, by path
+	opened   map[string]bool               // paths of open documents
+	verdicts map[string]verdict            // of these alone: nothing may grow with what was once open
 	read     chan struct{}                 // closed when the embedded model has read the files for the first time
 
 	excluded     []string // what files was made with
 	usedEmbedded bool     // whether the embedded model was in use then
+
+	corpus map[string]bool // names of the files that the embedded model has read; run's own
 }
 
 func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, log *zap.Logger) *workspace {
@@ -54,6 +57,7 @@ func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, log *
 		settings: settings, embedded: m, provider: p, log: log,
 		wake:     make(chan struct{}, 1),
 		changed:  map[string]*document.Document{},
+		opened:   map[string]bool{},
 		verdicts: map[string]verdict{},
 		read:     make(chan struct{}),
 	}
@@ -106,6 +110,7 @@ func (w *workspace) exclude(folders []string) []string {
 func (w *workspace) Changed(d *document.Document, path string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.opened[path] = true
 	w.changed[path], w.last = d, time.Now()
 	w.poke()
 }
@@ -115,6 +120,7 @@ func (w *workspace) Closed(path string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.changed[path] = nil
+	delete(w.opened, path)
 	delete(w.verdicts, path)
 	w.poke()
 }
@@ -168,7 +174,9 @@ func (w *workspace) judge(path string) verdict {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.verdicts[path] = v
+	if w.opened[path] { // it may have been closed meanwhile
+		w.verdicts[path] = v
+	}
 	return v
 }
 
@@ -203,11 +211,11 @@ func (w *workspace) run(ctx context.Context) {
 		case <-w.wake:
 		}
 		w.mu.Lock()
-		files, stale := w.files, w.stale
+		files, stale, shown := w.files, w.stale, len(w.folders) > 0
 		w.stale = false
 		w.mu.Unlock()
 		if files != nil && stale {
-			w.scan(ctx, files)
+			w.scan(ctx, files, shown)
 		}
 		w.rejudge()
 		if w.provider.usesEmbedded() {
@@ -221,9 +229,10 @@ func (w *workspace) run(ctx context.Context) {
 }
 
 // scan lists the files, and lets the embedded model read them if it is in use.
-func (w *workspace) scan(ctx context.Context, files *doccontext.Workspace) {
+// shown says that there are folders whose reading is worth showing.
+func (w *workspace) scan(ctx context.Context, files *doccontext.Workspace, shown bool) {
 	report, end := func(string) {}, func(string) {}
-	if w.progress != nil && len(w.folders) > 0 {
+	if w.progress != nil && shown {
 		report, end = w.progress("Reading the workspace")
 	}
 	defer end("")
@@ -245,9 +254,21 @@ func (w *workspace) scan(ctx context.Context, files *doccontext.Workspace) {
 	}
 }
 
-// readAll shows the files to the embedded model.
+// readAll shows the files to the embedded model, and takes away what it has
+// read before and must not read any more: files of a folder that left the
+// workspace, and those that are left out by now.
 func (w *workspace) readAll(ctx context.Context, files *doccontext.Workspace, list []doccontext.File, report func(string)) {
 	began, n := time.Now(), 0
+	before := w.corpus
+	w.corpus = make(map[string]bool, len(list))
+	for _, f := range list {
+		w.corpus[f.Path] = true
+	}
+	for name := range before {
+		if !w.corpus[name] {
+			w.embedded.Remove(name)
+		}
+	}
 	for _, f := range list {
 		if ctx.Err() != nil {
 			return
