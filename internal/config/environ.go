@@ -104,8 +104,18 @@ func variable(name string) (*Setting, []string) {
 			return s, path
 		}
 	}
+	// People who write the key in upper case get no underscore inside its words:
+	// CLAUDE_LSP_COMPLETION_MAXTOKENS. No two settings differ by underscores alone.
+	for _, s := range table().rows {
+		if env := s.Env(); env != "" && s.wild < 0 && joined(env) == joined(name) {
+			return s, s.path
+		}
+	}
 	return nil, nil
 }
+
+// joined is a variable's name without its underscores.
+func joined(name string) string { return strings.ReplaceAll(name, "_", "") }
 
 func cutSuffix(text, suffix string, ok bool) (string, bool) {
 	if !ok {

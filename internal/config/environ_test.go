@@ -120,3 +120,21 @@ func TestHomeInPaths(t *testing.T) {
 		t.Errorf("~/x/y.log is %s, want %s", got, want)
 	}
 }
+
+func TestVariablesWithoutInnerUnderscores(t *testing.T) {
+	l := New(Options{Environ: []string{"CLAUDE_LSP_COMPLETION_MAXTOKENS=77", "CLAUDE_LSP_BUDGET_DAILYUSD=2.5", "CLAUDE_LSP_CONTEXT_WINDOWTOKENS=9000"}})
+	if c := l.For(""); c.Completion.MaxTokens != 77 || c.Budget.DailyUSD != 2.5 || c.Context.WindowTokens.Max != 9000 {
+		t.Errorf("maxTokens %d, dailyUSD %v, windowTokens %d", c.Completion.MaxTokens, c.Budget.DailyUSD, c.Context.WindowTokens.Max)
+	}
+	if w := l.Warnings(); len(w) != 0 {
+		t.Errorf("warnings %v", w)
+	}
+	seen := map[string]string{}
+	for _, s := range Settings() {
+		env := joined(s.Env())
+		if other, twice := seen[env]; twice && env != "" {
+			t.Errorf("%s and %s differ by underscores alone", other, s.Key)
+		}
+		seen[env] = s.Key
+	}
+}
