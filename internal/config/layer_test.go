@@ -170,9 +170,9 @@ func TestLayers(t *testing.T) {
 			warnings: []string{`USER:4: unknown setting "completion.max_tokens"; did you mean "completion.maxTokens"?`},
 		},
 		{
-			name: "a slip in a variable", environ: []string{"CLAUDE_LSP_COMPLETION_MAXTOKENS=3", "CLAUDE_LSPX=1"},
+			name: "a slip in a variable", environ: []string{"CLAUDE_LSP_COMPLETION_MAX_TOKNS=3", "CLAUDE_LSPX=1"},
 			got: func(c Config) any { return c.Completion.MaxTokens }, want: 256,
-			warnings: []string{`environment: unknown setting "CLAUDE_LSP_COMPLETION_MAXTOKENS"; did you mean "CLAUDE_LSP_COMPLETION_MAX_TOKENS"?`},
+			warnings: []string{`environment: unknown setting "CLAUDE_LSP_COMPLETION_MAX_TOKNS"; did you mean "CLAUDE_LSP_COMPLETION_MAX_TOKENS"?`},
 		},
 		{
 			name: "a value for a group", editor: `{"completion": true}`,
