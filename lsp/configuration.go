@@ -3,7 +3,10 @@ package lsp
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -25,12 +28,27 @@ func (s *Server) didChangeConfiguration(c *call) (any, error) {
 		return nil, err
 	}
 	var all map[string]json.RawMessage
-	if json.Unmarshal(p.Settings, &all) == nil && len(all) > 0 {
+	if json.Unmarshal(p.Settings, &all) == nil && ours(all) {
 		s.opts.Settings.SetEditor(p.Settings)
 		s.settingsApplied()
 	}
 	s.pullConfiguration()
 	return nil, nil
+}
+
+// ours reports whether some of the settings that were pushed are meant for us:
+// eglot sends those of all servers to each.
+func ours(all map[string]json.RawMessage) bool {
+	for key := range all {
+		first, _, _ := strings.Cut(key, ".")
+		if first == config.Section || slices.ContainsFunc(config.Settings(), func(known *config.Setting) bool {
+			group, _, _ := strings.Cut(known.Key, ".")
+			return group == first
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // pullConfiguration asks the client for its settings, of the whole and of each
@@ -92,10 +110,21 @@ func (s *Server) settingsApplied() {
 	s.publishStatus()
 }
 
+// maxWarnings is how many messages about settings a user is asked to read.
+const maxWarnings = 3
+
 // showWarnings shows each warning about the settings once. What is only a
 // notice goes to the log.
 func (s *Server) showWarnings() {
-	for _, w := range s.opts.Settings.Warnings() {
+	warnings := s.opts.Settings.Warnings()
+	if n := len(slices.DeleteFunc(slices.Clone(warnings), func(w config.Warning) bool { return w.Notice })); n > maxWarnings {
+		s.notice("settings: many", protocol.MessageTypeWarning, fmt.Sprintf("claude-lsp: %d odd settings; see the log or claude-lsp doctor", n))
+		for _, w := range warnings {
+			s.log.Warn("settings", zap.String("warning", w.String()))
+		}
+		return
+	}
+	for _, w := range warnings {
 		if w.Notice {
 			s.log.Info("settings", zap.String("notice", w.String()))
 			continue

@@ -250,7 +250,13 @@ func TestSettingsComeFromTheEditor(t *testing.T) {
 	if m := s.Next("window/showMessage"); !strings.Contains(string(m.Params), "completion.maxTokens") {
 		t.Errorf("the warning is %s", m.Params)
 	}
-	s.Notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{}}) // as Emacs does
+	for _, foreign := range []map[string]any{{}, {"gopls": map[string]any{"staticcheck": true}}} { // as Emacs does
+		s.Notify("workspace/didChangeConfiguration", map[string]any{"settings": foreign})
+	}
+	wantStatus(s)
+	if again := s.All("window/showMessage"); len(again) != 0 {
+		t.Errorf("settings of others are warned of: %+v", again)
+	}
 	s.Allow("workspace/configuration")
 	s.Shutdown()
 }

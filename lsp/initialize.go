@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -63,6 +64,7 @@ func (s *Server) initialize(c *call) (any, error) {
 		s.log.Warn("the parameters of initialize cannot be read; defaults are used", zap.Error(err))
 	}
 	if t := p.at("initializationOptions", "token").text(); s.opts.Token != "" && subtle.ConstantTimeCompare([]byte(t), []byte(s.opts.Token)) != 1 {
+		time.AfterFunc(time.Second/5, func() { s.quit(false) }) // once the answer is out; no second guess
 		return nil, jsonrpc2.NewError(jsonrpc2.InvalidRequest, "initializationOptions.token is not the one that the server printed")
 	}
 	var offered []protocol.PositionEncodingKind

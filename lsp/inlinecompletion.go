@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"bytes"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -18,7 +19,11 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 		return nil, err
 	}
 	none := &protocol.InlineCompletionList{Items: []protocol.InlineCompletionItem{}}
-	q, reason := s.question(p.TextDocument.URI, p.Position, s.client.invoked(p.Context.TriggerKind))
+	invoked := false
+	if bytes.Contains(c.params, []byte(`"triggerKind"`)) { // absent is not 0, which is a kind of the draft
+		invoked = s.client.invoked(p.Context.TriggerKind)
+	}
+	q, reason := s.question(p.TextDocument.URI, p.Position, invoked)
 	if q == nil {
 		s.trace.reason(reason)
 		return none, nil

@@ -125,6 +125,9 @@ func New(opts Options) *Server {
 	}
 }
 
+// initializeWithin is how long a client that must name a token may take.
+const initializeWithin = 10 * time.Second
+
 // ErrNoShutdown says that the session ended by exit, by the end of the input
 // or by the death of the client's process, and that shutdown had not come
 // before. The specification asks for exit code 1 then.
@@ -143,6 +146,15 @@ func (s *Server) Serve(ctx context.Context, rwc io.ReadWriteCloser) error {
 	s.opts.ClientLog.bind(s)
 	s.trace.bind(s)
 	s.conn.Go(s.ctx, s.handle)
+	if s.opts.Token != "" { // others wait for the place
+		late := time.AfterFunc(initializeWithin, func() {
+			if s.life.at() == created {
+				s.log.Warn("the client did not initialize in time")
+				s.quit(false)
+			}
+		})
+		defer late.Stop()
+	}
 
 	select {
 	case <-s.conn.Done():

@@ -112,7 +112,7 @@ func (s *Server) snapshot() Status {
 	b := &s.status
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.chosen != "" {
+	if b.chosen != "" && st.Provider != "embedded" {
 		st.Model = b.chosen
 	}
 	st.Trouble, st.Shown, st.Accepted = b.trouble, b.shown, b.accepted

@@ -40,9 +40,11 @@ func project(t *testing.T, files map[string]string) string {
 }
 
 func TestVersion(t *testing.T) {
-	out, _, code := run(t, command(t, nil, "version"))
-	if code != 0 || !strings.HasPrefix(out, "claude-lsp ") || !strings.Contains(out, runtime.Version()) {
-		t.Errorf("exit code %d, %q", code, out)
+	for _, arg := range []string{"version", "--version"} {
+		out, _, code := run(t, command(t, nil, arg))
+		if code != 0 || !strings.HasPrefix(out, "claude-lsp ") || !strings.Contains(out, runtime.Version()) {
+			t.Errorf("%s: exit code %d, %q", arg, code, out)
+		}
 	}
 }
 
@@ -337,15 +339,22 @@ func TestBudgetHolds(t *testing.T) {
 func TestListen(t *testing.T) {
 	t.Run("loopback wants the token", func(t *testing.T) {
 		addr, token := listening(t, command(t, nil, "serve", "--listen", "127.0.0.1:0"))
-		conn, err := net.Dial("tcp", addr)
-		if err != nil {
-			t.Fatal(err)
+		connect := func() *editor.Editor {
+			t.Helper()
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := editor.Start(t, conn, editor.Options{})
+			e.Allow("claude-lsp/status", "window/logMessage")
+			return e
 		}
-		e := editor.Start(t, conn, editor.Options{})
-		e.Allow("claude-lsp/status", "window/logMessage")
+		e := connect()
 		if _, err := e.Request("initialize", map[string]any{"capabilities": map[string]any{}, "initializationOptions": map[string]any{"token": "no"}}).Wait(); err == nil {
 			t.Error("a wrong token was taken")
 		}
+		e.WaitEnd() // no second guess
+		e = connect()
 		raw, rerr := e.Request("initialize", map[string]any{"capabilities": map[string]any{}, "initializationOptions": map[string]any{"token": token}}).Wait()
 		if rerr != nil {
 			t.Fatal(rerr)

@@ -22,6 +22,8 @@ type commandLine struct {
 	Complete completeCmd `cmd:"" help:"Complete one place of a file in the terminal."`
 	Doctor   doctorCmd   `cmd:"" help:"Look at key, endpoint, model, store and settings, and say what to do."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+
+	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 func main() {
@@ -30,7 +32,7 @@ func main() {
 		kong.Name("claude-lsp"),
 		kong.Description("Claude's code completion for any editor that speaks LSP."),
 		kong.UsageOnError(),
-		kong.Vars{"editors": editorNames()},
+		kong.Vars{"editors": editorNames(), "version": versionLine()},
 	)
 	if err != nil {
 		fail(err)
@@ -39,6 +41,7 @@ func main() {
 	if err != nil {
 		parser.Stdout = os.Stderr // of the usage: an editor with a wrong argument reads stdout as the protocol
 	}
+	parser.Exit = func(code int) { os.Exit(min(code, 2)) } // kong's own is 80
 	parser.FatalIfErrorf(err)
 	fail(ctx.Run())
 }

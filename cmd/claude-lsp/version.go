@@ -9,6 +9,10 @@ type versionCmd struct{}
 
 // Run prints the version, and what it was built with, on one line.
 func (versionCmd) Run() error {
-	_, err := fmt.Printf("claude-lsp %s (%s %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Println(versionLine())
 	return err
+}
+
+func versionLine() string {
+	return fmt.Sprintf("claude-lsp %s (%s %s/%s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -290,15 +290,19 @@ func (w *workspace) readAll(ctx context.Context, files *doccontext.Workspace, li
 func (w *workspace) follow(ctx context.Context) {
 	for {
 		w.mu.Lock()
-		rest := settle - time.Since(w.last)
+		rest, stale := settle-time.Since(w.last), w.stale
 		w.mu.Unlock()
+		if stale { // other folders or settings count more than what is being typed
+			w.poke()
+			return
+		}
 		if rest <= 0 {
 			break
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(rest):
+		case <-time.After(min(rest, settle/4)):
 		}
 	}
 	w.mu.Lock()
