@@ -19,6 +19,8 @@ var micros = []struct{ pkg, name, what, budget string }{
 	{"./internal/bench", "BenchmarkKeystroke", "edit, window, prompt and a short answer, 230 KB", ""},
 	{"./internal/claude", "BenchmarkRequest/http2", "prompt -> last byte over TLS and HTTP/2, 95K tokens", "p50 <= 1 ms, p99 <= 3 ms"},
 	{"./internal/claude", "BenchmarkDelta", "one event of a stream", ""},
+	{"./completion", "BenchmarkReuse/1KB", "an answer by reuse, 1 KB file", "<= 0.2 ms"},
+	{"./completion", "BenchmarkReuse/1024KB", "an answer by reuse, 1 MB file", "<= 0.2 ms"},
 	{"./completion", "BenchmarkReading", "fence and early end, a delta", ""},
 	{"./completion", "BenchmarkPolish", "polish of a 90-line answer", ""},
 	{"./internal/embedded", "BenchmarkTenMegabytes", "an answer of the embedded model, 10 MB", "<= 50 ms"},
