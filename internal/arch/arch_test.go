@@ -245,7 +245,7 @@ func TestPlantedViolations(t *testing.T) {
 		{
 			name: "a registry's host",
 			file: "scripts/a",
-			text: "curl https://registry.npmjs" + ".org/x\n",
+			text: "curl https://registry" + ".npmjs.org/x\n",
 			want: "a registry's host",
 		},
 		{
