@@ -162,7 +162,7 @@ func (s *Server) trouble(answer completion.Answer) {
 		if kind == "" {
 			return
 		}
-		s.log.Warn("no completion", zap.String("trouble", string(kind)), zap.Error(answer.Err))
+		s.log.Warn("no completion", zap.String("trouble", string(kind)), zap.String("error", model.ForLog(answer.Err)))
 		s.setTrouble(kind, answer.Err.Error())
 	case completion.Shown, completion.Empty:
 		if answer.Err == nil || errors.Is(answer.Err, model.ErrRefused) {

@@ -336,6 +336,35 @@ func TestBudgetHolds(t *testing.T) {
 	e.Shutdown()
 }
 
+// A refusal of the API may quote the prompt: its words are for the user's eyes,
+// and not for the log.
+func TestLogHoldsNoWordsOfTheService(t *testing.T) {
+	api := messages.Start(t, messages.Options{})
+	api.Answer(func(messages.Request) messages.Answer {
+		return messages.Answer{Fault: &messages.Fault{Status: 400, Message: "messages.0: cannot read words-of-the-prompt"}}
+	})
+	e, p := startProcess(t, []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms",
+		"CLAUDE_LSP_LOG_LEVEL=debug"}, editor.Options{InlineCompletion: true})
+	e.Allow("window/showMessage")
+	e.Initialize()
+	e.Open("file:///w/a.go", "go", "a := ")
+	e.Inline("file:///w/a.go", editor.Position{Line: 0, Character: 5}, editor.InlineOptions{}).Items()
+	raw, err := e.Request("claude-lsp/status", nil).Wait()
+	if err != nil || !strings.Contains(string(raw), "words-of-the-prompt") {
+		t.Errorf("the status does not tell what the service said: %s, %v", raw, err)
+	}
+	for _, m := range append(e.All("window/logMessage"), e.All("window/showMessage")...) {
+		if strings.Contains(string(m.Params), "words-of-the-prompt") {
+			t.Errorf("logged: %s", m.Params)
+		}
+	}
+	e.Shutdown()
+	p.exit()
+	if text := p.stderr.String(); strings.Contains(text, "words-of-the-prompt") || !strings.Contains(text, "invalid_request") {
+		t.Errorf("the log is\n%s", text)
+	}
+}
+
 func TestListen(t *testing.T) {
 	t.Run("loopback wants the token", func(t *testing.T) {
 		addr, token := listening(t, command(t, nil, "serve", "--listen", "127.0.0.1:0"))

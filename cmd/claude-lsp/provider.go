@@ -179,7 +179,7 @@ func (p *provider) orEmbedded(ctx context.Context, prompt model.Prompt, first mo
 		spoke := false
 		for chunk, err := range first.Stream(ctx, prompt) {
 			if err != nil && !spoke && ctx.Err() == nil && !errors.Is(err, model.ErrRefused) {
-				p.log.Warn("the embedded model answers instead", zap.Error(err))
+				p.log.Warn("the embedded model answers instead", zap.String("error", model.ForLog(err)))
 				break
 			}
 			spoke = spoke || chunk.Text != ""

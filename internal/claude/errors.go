@@ -100,6 +100,17 @@ func (e *StatusError) Error() string {
 	return s.String()
 }
 
+// Discreet is Error without the API's own words, which may quote the prompt: the
+// form for a log.
+func (e *StatusError) Discreet() string {
+	silent := *e
+	silent.Message = ""
+	if e.aboutMoney() { // which the words alone may have told
+		silent.Status = http.StatusPaymentRequired
+	}
+	return silent.Error()
+}
+
 func (e *StatusError) advice() string {
 	switch kind := e.Kind(); {
 	case errors.Is(kind, model.ErrUnauthorized):

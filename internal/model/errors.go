@@ -23,6 +23,19 @@ var (
 	ErrConfig         = errors.New("the settings do not allow the request")
 )
 
+// ForLog is the text of err that may be logged. An error whose words came from
+// elsewhere, and might quote a prompt, says so by a method Discreet.
+func ForLog(err error) string {
+	var discreet interface {
+		error
+		Discreet() string
+	}
+	if errors.As(err, &discreet) {
+		return discreet.Discreet()
+	}
+	return err.Error()
+}
+
 // Trouble is the name of a kind of trouble, for a status, a counter or a log.
 // It is "" where there is none.
 type Trouble string
