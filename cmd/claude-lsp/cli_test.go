@@ -343,8 +343,10 @@ func TestLogHoldsNoWordsOfTheService(t *testing.T) {
 	api.Answer(func(messages.Request) messages.Answer {
 		return messages.Answer{Fault: &messages.Fault{Status: 400, Message: "messages.0: cannot read words-of-the-prompt"}}
 	})
-	e, p := startProcess(t, []string{"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms",
-		"CLAUDE_LSP_LOG_LEVEL=debug"}, editor.Options{InlineCompletion: true})
+	e, p := startProcess(t, []string{
+		"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms",
+		"CLAUDE_LSP_LOG_LEVEL=debug",
+	}, editor.Options{InlineCompletion: true})
 	e.Allow("window/showMessage")
 	e.Initialize()
 	e.Open("file:///w/a.go", "go", "a := ")

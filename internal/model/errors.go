@@ -26,12 +26,12 @@ var (
 // ForLog is the text of err that may be logged. An error whose words came from
 // elsewhere, and might quote a prompt, says so by a method Discreet.
 func ForLog(err error) string {
-	var discreet interface {
+	type discreet interface {
 		error
 		Discreet() string
 	}
-	if errors.As(err, &discreet) {
-		return discreet.Discreet()
+	if d, ok := errors.AsType[discreet](err); ok {
+		return d.Discreet()
 	}
 	return err.Error()
 }
