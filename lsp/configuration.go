@@ -68,7 +68,7 @@ func (s *Server) pullConfiguration() {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
 		var answer []json.RawMessage
-		_, err := s.conn.Call(ctx, "workspace/configuration", &protocol.ConfigurationParams{Items: items}, &answer)
+		err := s.call(ctx, "workspace/configuration", &protocol.ConfigurationParams{Items: items}, &answer)
 		if err != nil || len(answer) != len(items) {
 			if ctx.Err() == nil {
 				s.log.Warn("the client did not tell its settings", zap.Error(err), zap.Int("answers", len(answer)))

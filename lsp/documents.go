@@ -19,7 +19,7 @@ type openDoc struct {
 	doc      *document.Document
 	path     string // where it lies on the disk; for other schemes the URI's path
 	folder   string // the workspace folder it belongs to; "" where there is none
-	relative string // its path in that folder, with slashes; its base name where there is none
+	relative string // its path in that folder, with slashes, see place; its base name where there is none
 	seen     uint64 // when it was last edited or looked at, by Server.clock
 }
 
@@ -30,6 +30,8 @@ type folder struct {
 }
 
 // place says where a document belongs: the innermost folder that contains it.
+// Where there are several folders, the relative path begins with the folder's
+// name.
 func (s *Server) place(u uri.URI) (file, dir, relative string) {
 	file = filePath(u)
 	for _, f := range s.folders {
@@ -38,8 +40,11 @@ func (s *Server) place(u uri.URI) (file, dir, relative string) {
 			dir, relative = f.path, rest
 		}
 	}
-	if relative == "" {
+	switch {
+	case relative == "":
 		relative = path.Base(filepath.ToSlash(file))
+	case len(s.folders) > 1: // two folders may both have a main.go
+		relative = filepath.Base(dir) + "/" + relative
 	}
 	return file, dir, relative
 }

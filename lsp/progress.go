@@ -39,6 +39,10 @@ func (p progress) send(value any) {
 	p.server.notify("$/progress", &protocol.ProgressParams{Token: p.token, Value: raw})
 }
 
+// progressAfter is how long work takes before it is worth a report: what is
+// done in a moment would only flicker.
+const progressAfter = 300 * time.Millisecond
+
 // progressTokens numbers the reports that the server begins.
 var progressTokens atomic.Uint64
 
@@ -59,14 +63,17 @@ func (s *Server) Progress(title string) (report, end func(message string)) {
 		case <-ctx.Done():
 			return
 		}
-		shown := s.client.progress && s.createProgress(ctx, token)
-		if shown {
-			p.begin(title)
-		}
+		shown := false
+		wait := time.NewTimer(progressAfter)
+		defer wait.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case <-wait.C:
+				if shown = s.client.progress && s.createProgress(ctx, token); shown {
+					p.begin(title)
+				}
 			case n := <-messages:
 				switch {
 				case n.last && shown:
@@ -106,6 +113,5 @@ func (s *Server) Progress(title string) (report, end func(message string)) {
 func (s *Server) createProgress(ctx context.Context, token protocol.ProgressToken) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	_, err := s.conn.Call(ctx, "window/workDoneProgress/create", &protocol.WorkDoneProgressCreateParams{Token: token}, nil)
-	return err == nil
+	return s.call(ctx, "window/workDoneProgress/create", &protocol.WorkDoneProgressCreateParams{Token: token}, nil) == nil
 }

@@ -226,6 +226,16 @@ func (s *Server) spawn(f func(ctx context.Context)) {
 	})
 }
 
+// call asks the client something and waits for the answer; not once shutdown was
+// asked for. It must not be used on the read loop, which the answer comes by.
+func (s *Server) call(ctx context.Context, method string, params, result any) error {
+	if s.life.at() != running {
+		return errShutDown
+	}
+	_, err := s.conn.Call(ctx, method, params, result)
+	return err
+}
+
 // notify sends a notification, unless the session has not begun or shutdown was
 // asked for: from then on the client expects answers alone. A failure means
 // that the connection is ending.

@@ -262,7 +262,7 @@ func (w *workspace) readAll(ctx context.Context, files *doccontext.Workspace, li
 	before := w.corpus
 	w.corpus = make(map[string]bool, len(list))
 	for _, f := range list {
-		w.corpus[f.Path] = true
+		w.corpus[w.nameOf(f)] = true
 	}
 	for name := range before {
 		if !w.corpus[name] {
@@ -277,7 +277,7 @@ func (w *workspace) readAll(ctx context.Context, files *doccontext.Workspace, li
 		if err != nil {
 			continue // Read has logged what is worth it
 		}
-		w.embedded.Update(f.Path, syntax.IDForPath(f.Path), text)
+		w.embedded.Update(w.nameOf(f), syntax.IDForPath(f.Path), text)
 		if n++; n%200 == 0 {
 			report(f.Path)
 		}
@@ -333,7 +333,7 @@ func (w *workspace) reread(files *doccontext.Workspace, path string) {
 		return
 	}
 	if text, err := files.Read(list[i]); err == nil {
-		w.embedded.Update(list[i].Path, syntax.IDForPath(path), text)
+		w.embedded.Update(w.relative(path), syntax.IDForPath(path), text)
 	}
 }
 
@@ -342,12 +342,21 @@ func (w *workspace) reread(files *doccontext.Workspace, path string) {
 func (w *workspace) relative(path string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	inner, name := "", filepath.Base(path)
 	for _, f := range w.folders {
-		if rel, err := filepath.Rel(f, path); err == nil && filepath.IsLocal(rel) {
-			return filepath.ToSlash(rel)
+		if rel, err := filepath.Rel(f, path); err == nil && filepath.IsLocal(rel) && len(f) > len(inner) {
+			inner, name = f, filepath.ToSlash(rel)
 		}
 	}
-	return filepath.Base(path)
+	if inner != "" && len(w.folders) > 1 {
+		name = filepath.Base(inner) + "/" + name
+	}
+	return name
+}
+
+// nameOf is relative for a file of the list.
+func (w *workspace) nameOf(f doccontext.File) string {
+	return w.relative(filepath.Join(f.Folder, filepath.FromSlash(f.Path)))
 }
 
 // indexed blocks until the embedded model has read the workspace, or ctx ends;

@@ -44,10 +44,11 @@ func TestConnect(t *testing.T) {
 // TestConnectHTTP1 is the same for a gateway without HTTP/2. Between the moment
 // when Connect returns and the one when the connection lies in the pool there
 // are a few instructions of another goroutine, so one of several tries has to
-// find it there.
+// find it there; each waits a little longer than the one before, as a person does
+// anyhow.
 func TestConnectHTTP1(t *testing.T) {
 	u := serve(t, tls1, func(w http.ResponseWriter, _ *http.Request) { events(w, wholeAnswer...) })
-	for range 50 {
+	for i := range 50 {
 		u.conns.Store(0)
 		u.requests.Store(0)
 		c := newClient(t, Options{BaseURL: u.URL, Key: withKey(credentials.APIKey)})
@@ -57,6 +58,7 @@ func TestConnectHTTP1(t *testing.T) {
 		if u.requests.Load() != 0 {
 			t.Fatal("Connect sent a request")
 		}
+		time.Sleep(time.Duration(i) * 200 * time.Microsecond)
 		idle := false
 		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { idle = i.WasIdle }})
 		if got := ask(ctx, c); got.Err != nil || got.Text != helloWorld {
