@@ -113,7 +113,7 @@ func (s *Server) handle(pooled context.Context, req *jsonrpc2.Request) (result a
 		if err == nil && result == nil {
 			result = jsonrpc2.RawMessage("null") // a response needs a result, were it null
 		}
-		s.trace.request(c.ctx, c.method, time.Since(began), err)
+		s.trace.request(c.method, time.Since(began), err)
 	}()
 
 	if err := s.life.admit(c.method, c.isCall); err != nil {

@@ -24,7 +24,6 @@ type clientInfo struct {
 	inline         bool // it asks for inline completions itself
 	configuration  bool // it answers workspace/configuration
 	progress       bool // it shows work-done progress that the server begins
-	folderChanges  bool
 	oldTriggerKind *sawZero
 }
 
@@ -79,7 +78,6 @@ func (s *Server) initialize(c *call) (any, error) {
 		inline:         p.at("capabilities", "textDocument", "inlineCompletion").isObject(),
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),
-		folderChanges:  p.at("capabilities", "workspace", "workspaceFolders").yes(),
 		oldTriggerKind: &sawZero{},
 	}
 	s.trace.set(p.at("trace").text())

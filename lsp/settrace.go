@@ -1,7 +1,6 @@
 package lsp
 
 import (
-	"context"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -33,7 +32,7 @@ func (s *Server) setTrace(c *call) (any, error) {
 }
 
 // request traces a request that was handled.
-func (t *tracer) request(_ context.Context, method string, took time.Duration, err error) {
+func (t *tracer) request(method string, took time.Duration, err error) {
 	if t.level.Load() < 1 {
 		return
 	}
