@@ -33,6 +33,7 @@ type Request struct {
 	Folder   string             // the workspace folder, as an absolute path; "" where there is none
 	Others   []doccontext.Other // other open documents that may be shown, the most recently edited or seen first
 	Invoked  bool               // the user asked; otherwise the editor asked because of typing
+	Menu     bool               // the answer is an entry of a menu, which takes keys such as Enter
 	Accepted bool               // nothing was typed since a suggestion was accepted here
 	Selected *Selected          // the entry chosen in the editor's completion menu, which the suggestion must continue
 	Settings Settings
@@ -55,6 +56,7 @@ type Settings struct {
 	WindowTokens tokens.Count  // upper bound of the prompt; 0 is 95,000
 	Multiline    Multiline     // "" is auto
 	Debounce     time.Duration // fixed pause before asking; negative means auto
+	Ahead        bool          // the line behind a suggestion is asked for before it is begun
 }
 
 // Multiline says whether a suggestion may have several lines.

@@ -26,6 +26,7 @@ const (
 	ReasonString     = "string"       // inside a word of a string, and not what was suggested
 	ReasonAccepted   = "after_accept" // a suggestion was just accepted, and nothing was typed since
 	ReasonDeletion   = "deletion"     // text was taken away, and nothing was typed since
+	ReasonAhead      = "ahead"        // a suggestion was just accepted; the line behind it is asked for, and shown when it is begun
 	ReasonUnchanged  = "unchanged"    // the model had nothing to say here a moment ago
 	ReasonNoText     = "no_text"      // the document is empty: there is nothing to go by
 

@@ -22,13 +22,20 @@ func (a *asking) complete(ctx context.Context) Answer {
 		if ctx.Err() != nil {
 			return ended(ctx)
 		}
-		known, nothing, ok := a.sittings.find(a.r, a.doc, a.at)
-		if !ok {
+		f := a.sittings.find(a.r, a.doc, a.at)
+		if !f.ok {
 			h := a.sittings.history(a.r.Doc.URI())
-			h.Deleted, h.Known = deleted, nothing
+			h.Deleted, h.Known = deleted, f.nothing
 			verdict := Decide(a.r, h)
-			if !verdict.Ask {
+			n, goesOn := a.next(f.through, fitted{})
+			switch {
+			case goesOn && (verdict.Reason == ReasonAccepted || verdict.Ask && a.r.Menu):
+				a.askAhead(f.through, fitted{})
+				return Answer{Outcome: NotAsked, Reason: ReasonAhead}
+			case !verdict.Ask:
 				return Answer{Outcome: NotAsked, Reason: verdict.Reason}
+			case goesOn && verdict.Wait > 0:
+				verdict.Wait = 0 // the line is whole: what is typed next is the next one
 			}
 			// The time that was spent waiting for a stream counts.
 			if rest := verdict.Wait - max(a.o.Clock.Now().Sub(a.started), paused); rest > 0 {
@@ -39,15 +46,16 @@ func (a *asking) complete(ctx context.Context) Answer {
 				continue       // something may have come meanwhile
 			}
 			var news context.Context
-			if known, news, ok = a.sittings.begin(a.r, a.doc, a.at); !ok {
+			if f.hit, news, f.ok = a.sittings.begin(a.r, a.doc, a.at, n); !f.ok {
 				return Answer{Outcome: Cancelled}
 			}
 			if news != nil {
-				a.ask(news, known.suggestion)
+				a.ask(news, f.suggestion, n)
 			}
 		}
-		answer, ok := a.from(ctx, known)
+		answer, ok := a.from(ctx, f.hit)
 		if ok {
+			a.lookAhead(f.hit, answer)
 			return answer
 		}
 	}
@@ -60,8 +68,9 @@ func orReason(reason, fallback string) string {
 	return reason
 }
 
-// ask puts the question, and has the answer read in the background.
-func (a *asking) ask(ctx context.Context, g *suggestion) {
+// ask puts the question, for the line behind the place if n says so, and has the
+// answer read in the background.
+func (a *asking) ask(ctx context.Context, g *suggestion, n *next) {
 	started := false
 	defer func() {
 		if !started { // making the question panicked
@@ -72,7 +81,12 @@ func (a *asking) ask(ctx context.Context, g *suggestion) {
 			g.settle(a.Engine)
 		}
 	}()
-	prompt, rd := a.prompt()
+	here := *a
+	if n != nil {
+		here.doc, here.at = n.doc, n.at
+	}
+	prompt, rd := here.prompt()
+	a.report = here.report
 	g.mu.Lock()
 	g.rd, g.form, g.report = rd, rd.form, a.report
 	g.mu.Unlock()
@@ -213,6 +227,8 @@ func (a *asking) answer(h hit, l look, rest []remnant, mine bool) Answer {
 	case mine:
 	case accepted > 0:
 		a.report.Source = FromAccepted
+	case h.lead != "":
+		a.report.Source = FromAhead
 	case h.live:
 		a.report.Source = FromLive
 	default:

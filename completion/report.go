@@ -42,6 +42,7 @@ const (
 	FromLive     Source = "live"     // a stream under way that an earlier request had asked for
 	FromKept     Source = "kept"     // a suggestion of before
 	FromAccepted Source = "accepted" // what a suggestion that was just accepted goes on with
+	FromAhead    Source = "ahead"    // what was asked for behind a suggestion while that was typed
 )
 
 // The reasons for which a stream is ended early.

@@ -142,19 +142,27 @@ type hit struct {
 	live  bool // it has nothing to show yet
 }
 
+// A finding is what is known for a place.
+type finding struct {
+	hit
+	ok      bool        // there is a hit
+	nothing bool        // the model had nothing to say here a moment ago
+	through *suggestion // the one that was typed or accepted to its end, which is here; nil if none was
+}
+
 // find looks for what r can be answered from at a place of doc: best what has
 // something to show there, and else a stream that may still come to it, which
-// then must be released. nothing says that the model had nothing to say here.
-func (s *sittings) find(r Request, doc *document.Document, at document.Offset) (found hit, nothing, ok bool) {
+// then must be released.
+func (s *sittings) find(r Request, doc *document.Document, at document.Offset) finding {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.search(r, doc, at)
 }
 
-func (s *sittings) search(r Request, doc *document.Document, at document.Offset) (found hit, nothing, ok bool) {
+func (s *sittings) search(r Request, doc *document.Document, at document.Offset) (f finding) {
 	t := s.docs[doc.URI()]
 	if t == nil {
-		return hit{}, false, false
+		return finding{}
 	}
 	var waits *hit
 	for _, g := range t.all {
@@ -173,34 +181,42 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 		rest, fits := l.at(way)
 		t.follow(g, way, fits)
 		switch h := (hit{g, way, !l.decided}); {
+		case r.Menu && way.typed == "" && g.lead != "":
+			// Whoever presses Enter in a menu takes its entry.
 		case fits && len(rest) > 0 && (l.decided || l.lines):
 			s.take(h)
-			return h, false, true
+			return finding{hit: h, ok: true}
 		case fits && !l.decided && waits == nil:
 			waits = &h
-		case l.decided && way.typed == "" && l.end.outcome == Empty && s.clock.Now().Sub(l.ended) < forgetNothing:
-			nothing = true
+		case l.decided && (way.typed == "" || way.typed == g.lead) && l.end.outcome == Empty && s.clock.Now().Sub(l.ended) < forgetNothing:
+			f.nothing = true
+		case l.decided && f.through == nil && len(l.found) == 1 && way.typed == strings.TrimRight(l.found[0].text, " \t\n"):
+			f.through = g
 		}
 	}
-	if waits == nil {
-		return hit{}, nothing, false
+	if waits != nil {
+		s.take(*waits)
+		f.hit, f.ok = *waits, true
 	}
-	s.take(*waits)
-	return *waits, false, true
+	return f
 }
 
 // follow notes whether what was typed is what the suggestion says. Someone who
 // has followed it for a while and then types something else may have slipped.
 func (t *sitting) follow(g *suggestion, way trail, fits bool) {
+	typed := len(way.typed) - len(g.lead) // a line break tells nothing
 	switch {
 	case fits && g.left:
 		g.left = false
 		t.misses, t.typo = max(0, t.misses-1), false
-	case fits && len(way.typed) > g.followed:
-		g.followed = len(way.typed)
+	case fits && typed > g.followed:
+		g.followed = typed
 		t.misses, t.typo = 0, false
 	case !fits && !g.left:
 		g.left, g.leftAt = true, len(way.typed)
+		if strings.TrimSpace(way.typed) == "" { // an indentation that was not expected is no other thought
+			break
+		}
 		t.misses++
 		t.typo = g.followed >= slip
 	case !fits && t.typo && len(way.typed) > g.leftAt+1:
@@ -238,7 +254,7 @@ func (s *sittings) release(g *suggestion, shown bool) {
 		return
 	}
 	wait := grace
-	if g.shown && !g.left {
+	if (g.shown || g.of != nil) && !g.left {
 		wait = graceShown
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
@@ -255,17 +271,17 @@ func (s *sittings) release(g *suggestion, shown bool) {
 	})
 }
 
-// begin makes a new suggestion for a place, unless one has come meanwhile that
-// r can be answered from. What is under way and of no use any more is ended.
-// ok is false if the engine was closed.
-func (s *sittings) begin(r Request, doc *document.Document, at document.Offset) (found hit, news context.Context, ok bool) {
+// begin makes a new suggestion for a place, or for the line behind it, unless
+// one has come meanwhile that r can be answered from. What is under way and of
+// no use any more is ended. ok is false if the engine was closed.
+func (s *sittings) begin(r Request, doc *document.Document, at document.Offset, n *next) (found hit, news context.Context, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return hit{}, nil, false
 	}
-	if found, _, ok := s.search(r, doc, at); ok {
-		return found, nil, true
+	if f := s.search(r, doc, at); f.ok {
+		return f.hit, nil, true
 	}
 	t := s.docs[doc.URI()]
 	if t == nil { // forgotten while the request paused
@@ -278,18 +294,33 @@ func (s *sittings) begin(r Request, doc *document.Document, at document.Offset) 
 		if g.size > 0 || g.aborted {
 			continue
 		}
-		if flying++; g.left || flying > inFlight {
+		if flying++; g.left || g.of != nil && g.of.left || flying > inFlight {
 			flying--
 			g.abort()
 			after = append(after, g.done)
 		}
 	}
-	g := &suggestion{uri: doc.URI(), spot: spotAt(doc, at), invoked: r.Invoked, settings: settingsOf(r), changed: make(chan struct{}), done: make(chan struct{}), after: after}
+	found, news = s.make(t, r, doc, at, n, after)
+	return found, news, true
+}
+
+// make puts a new suggestion into a sitting. Its stream begins when those
+// before it are over. The lock must be held.
+func (s *sittings) make(t *sitting, r Request, doc *document.Document, at document.Offset, n *next, after []<-chan struct{}) (hit, context.Context) {
+	g := &suggestion{
+		uri: doc.URI(), invoked: r.Invoked, settings: settingsOf(r),
+		changed: make(chan struct{}), done: make(chan struct{}), after: after, followers: 1,
+	}
+	if n != nil {
+		g.spot, g.lead, g.of = n.spot, n.lead, n.of
+		n.of.followedBy = true
+	} else {
+		g.spot = spotAt(doc, at)
+	}
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	g.cancel = cancel
-	g.followers = 1
 	t.all = slices.Insert(t.all, 0, g)
-	return hit{suggestion: g, live: true}, ctx, true
+	return hit{suggestion: g, live: true}, ctx
 }
 
 // start runs a stream, unless the engine was closed.
@@ -354,5 +385,5 @@ func (s *sittings) history(uri string) History {
 
 // settingsOf are the settings that a suggestion depends on.
 func settingsOf(r Request) Settings {
-	return Settings{Model: r.Settings.Model, MaxTokens: r.Settings.MaxTokens, Multiline: r.Settings.Multiline}
+	return Settings{Model: r.Settings.Model, MaxTokens: r.Settings.MaxTokens, Multiline: r.Settings.Multiline, Ahead: r.Settings.Ahead}
 }

@@ -21,6 +21,8 @@ type suggestion struct {
 	cancel   context.CancelCauseFunc // ends the stream
 	done     chan struct{}           // closed when the stream is over
 	after    []<-chan struct{}       // the streams that must be over before this one begins
+	lead     string                  // in front of what the model says; see next
+	of       *suggestion             // the one that it is the next of; nil if it was asked for where it belongs
 
 	// The fields of sittings, guarded by its lock.
 	spot      spot
@@ -33,6 +35,8 @@ type suggestion struct {
 	size      int                // as counted; 0 while it streams
 	aborted   bool               // its stream was told to end
 	dropped   bool               // it must not be found any more
+
+	followedBy bool // the line behind it was asked for
 
 	mu      sync.Mutex // guards the rest; never held while the lock of sittings is taken
 	rd      *reading   // nil until the question is made and after the stream
@@ -79,7 +83,7 @@ func (s *suggestion) look() look {
 		return l
 	}
 	if s.grownAt != s.rd.bytes {
-		s.grown, s.grownAt = s.rd.growing(), s.rd.bytes
+		s.grown, s.grownAt = s.led(s.rd.growing()), s.rd.bytes
 	}
 	l.found, l.lines = s.grown, s.rd.breaks() > 0
 	return l
@@ -163,6 +167,7 @@ func (s *suggestion) abort() {
 
 // decide says what the suggestion is. The lock must be held.
 func (s *suggestion) decide(end ending, now time.Time) {
+	end.found = s.led(end.found)
 	s.decided, s.end, s.ended = true, end, now
 	s.broken = end.err != nil
 }
@@ -174,9 +179,31 @@ func (s *suggestion) add(rd *reading, stop model.Stop, err error) {
 		return
 	}
 	found, _ := rd.finish(stop, err != nil)
+	found = s.led(found)
 	if shown := s.end.found[0]; len(found) > 0 && found[0].to == shown.to && len(found[0].text) > len(shown.text) && strings.HasPrefix(found[0].text, shown.text) {
 		s.end.found, s.cut = []fitted{found[0]}, len(shown.text)
 	}
+}
+
+// led is what was found, as it stands behind the suggestion's spot.
+func (s *suggestion) led(found []fitted) []fitted {
+	if s.lead == "" {
+		return found
+	}
+	all := slices.Clone(found)
+	for i := range all {
+		all[i].text = s.lead + all[i].text
+	}
+	return all
+}
+
+// complete reports whether the suggestion is all that the model had to say, and
+// not what was left of it where the text below the cursor begins.
+func (s *suggestion) complete() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.over && s.decided && !s.broken && s.end.outcome == Shown && !s.end.partial && len(s.end.found) == 1 &&
+		(s.spent.EarlyEnd == "" || s.spent.EarlyEnd == EndClosed || s.spent.EarlyEnd == EndOneLine)
 }
 
 // leave says that whoever asked was answered, and takes what it has cost, if

@@ -27,7 +27,7 @@ func (s *Server) completion(c *call) (any, error) {
 		s.trace.reason(reason)
 		return list, nil
 	}
-	q.menu = true
+	q.menu, q.req.Menu = true, true
 	ctx, leave := s.slow(c, q)
 	defer leave()
 	end := s.workDone(p.WorkDoneToken, "Completing")

@@ -145,6 +145,7 @@ func settings(cfg config.Config) completion.Settings {
 		Multiline:    completion.Multiline(cfg.Completion.Multiline),
 		Debounce:     cfg.Completion.Debounce.D,
 		Model:        cfg.Model,
+		Ahead:        cfg.Completion.Ahead,
 	}
 	if cfg.Completion.Debounce.Auto {
 		out.Debounce = -1

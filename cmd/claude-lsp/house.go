@@ -38,6 +38,7 @@ type houseOptions struct {
 	alsoLog zapcore.Core              // nil: none
 	observe func(r completion.Report) // nil: none; called after the house's own
 	quiet   bool                      // only errors are logged
+	clock   clock                     // the engine's
 }
 
 // openHouse makes the parts. It opens no connection, no store and no file but
@@ -71,7 +72,7 @@ func openHouse(o houseOptions) *house {
 	h.engine = completion.New(completion.Options{
 		Model:  h.provider,
 		Window: window.Window,
-		Clock:  clock{},
+		Clock:  o.clock,
 		NewID:  rand.Text,
 		Tokens: h.tokens,
 		Observe: func(r completion.Report) {
@@ -124,12 +125,24 @@ func (h *house) feedback(id string, f completion.Feedback) {
 	h.log.Debug("feedback", zap.String("id", id), zap.String("what", string(f)))
 }
 
-// clock is the time of the machine.
-type clock struct{}
+// clock is the time of the machine. A speed other than 0 and 1 makes it run
+// that many times as fast from the moment at which the process began.
+type clock struct{ speed float64 }
 
-func (clock) Now() time.Time { return time.Now() }
+// born is when the process began, with the monotonic clock's reading.
+var born = time.Now()
 
-func (clock) Sleep(ctx context.Context, d time.Duration) error {
+func (c clock) Now() time.Time {
+	if c.real() {
+		return time.Now()
+	}
+	return born.Add(time.Duration(float64(time.Since(born)) * c.speed))
+}
+
+func (c clock) Sleep(ctx context.Context, d time.Duration) error {
+	if !c.real() {
+		d = time.Duration(float64(d) / c.speed)
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -139,3 +152,5 @@ func (clock) Sleep(ctx context.Context, d time.Duration) error {
 		return context.Cause(ctx)
 	}
 }
+
+func (c clock) real() bool { return c.speed == 0 || c.speed == 1 }

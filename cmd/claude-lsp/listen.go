@@ -17,7 +17,7 @@ import (
 // opened by its owner alone. On loopback every user of the machine could
 // connect, so the client has to name the token that is printed: as "token" in
 // its initializationOptions.
-func listen(ctx context.Context, address string) error {
+func listen(ctx context.Context, address string, o houseOptions) error {
 	path, unix := strings.CutPrefix(address, "unix:")
 	var (
 		l     net.Listener
@@ -49,7 +49,7 @@ func listen(ctx context.Context, address string) error {
 			return err
 		}
 		// A session that ended badly is not the end of the others.
-		_ = serve(ctx, conn, lsp.Options{Token: token})
+		_ = serve(ctx, conn, o, lsp.Options{Token: token})
 	}
 }
 

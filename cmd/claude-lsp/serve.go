@@ -17,6 +17,9 @@ type serveCmd struct {
 	Stdio           bool   `help:"Use standard input and output; this is the default and is accepted because editors pass it."`
 	Listen          string `placeholder:"ADDR" help:"Serve one client at a time on a socket instead: unix:PATH (only its owner may connect) or a loopback address such as 127.0.0.1:0 (the client must send the token that is printed)."`
 	ClientProcessID int    `name:"clientProcessId" hidden:"" help:"Accepted because vscode-languageclient passes it; initialize says the same."`
+	// ClockSpeed is for measurements that play a sitting faster than it was
+	// typed: the engine's own waits and measures shrink with the typist's.
+	ClockSpeed float64 `name:"clock-speed" hidden:"" default:"1" help:"How many seconds of the engine's clock a second lasts."`
 }
 
 // Run serves until the session ends. The exit code is 0 when the client said
@@ -24,10 +27,14 @@ type serveCmd struct {
 func (c serveCmd) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if c.Listen != "" {
-		return listen(ctx, c.Listen)
+	if c.ClockSpeed <= 0 {
+		return errors.New("--clock-speed takes a positive number")
 	}
-	return serve(ctx, newStdio(), lsp.Options{})
+	o := houseOptions{clock: clock{speed: c.ClockSpeed}}
+	if c.Listen != "" {
+		return listen(ctx, c.Listen, o)
+	}
+	return serve(ctx, newStdio(), o, lsp.Options{})
 }
 
 // stdio is the standard streams as one connection. A read that waits for
@@ -47,10 +54,12 @@ func newStdio() stdio {
 	return stdio{r, os.Stdout}
 }
 
-// serve runs one session on a connection. base holds what the caller decides.
-func serve(ctx context.Context, rwc io.ReadWriteCloser, base lsp.Options) error {
+// serve runs one session on a connection. o and base hold what the caller
+// decides.
+func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp.Options) error {
 	clientLog := lsp.NewClientLog()
-	h := openHouse(houseOptions{alsoLog: clientLog})
+	o.alsoLog = clientLog
+	h := openHouse(o)
 	defer h.close()
 	base.Name, base.Version = "claude-lsp", version
 	base.Engine, base.Settings, base.Workspace = h.engine, h.settings, h.workspace

@@ -195,8 +195,8 @@ type sitting struct {
 	root string // URI of the workspace folder, which is empty
 }
 
-// sit runs a server that asks api, and f with it.
-func sit(ctx context.Context, binary string, api *messages.API, env []string, f func(sitting) error) (err error) {
+// sit runs a server with these arguments that asks api, and f with it.
+func sit(ctx context.Context, binary string, args []string, api *messages.API, env []string, f func(sitting) error) (err error) {
 	up := httptest.NewServer(api)
 	defer func() {
 		api.Close()
@@ -208,7 +208,7 @@ func sit(ctx context.Context, binary string, api *messages.API, env []string, f 
 		return err
 	}
 	defer func() { _ = os.RemoveAll(home) }()
-	c, err := start(ctx, binary, home, append([]string{
+	c, err := start(ctx, binary, home, args, append([]string{
 		"ANTHROPIC_API_KEY=sk-bench", "ANTHROPIC_BASE_URL=" + up.URL,
 	}, env...)...)
 	if err != nil {

@@ -32,9 +32,10 @@ type reply struct {
 	err    json.RawMessage
 }
 
-// start runs the server with an environment of its own.
-func start(ctx context.Context, binary, home string, env ...string) (*client, error) {
-	cmd := exec.CommandContext(ctx, binary, "--stdio")
+// start runs the server with an environment of its own and, behind --stdio,
+// with arguments of its own.
+func start(ctx context.Context, binary, home string, args []string, env ...string) (*client, error) {
+	cmd := exec.CommandContext(ctx, binary, append([]string{"--stdio"}, args...)...)
 	cmd.Env = append([]string{
 		"HOME=" + home, "XDG_CONFIG_HOME=" + home + "/config", "XDG_STATE_HOME=" + home + "/state", "XDG_CACHE_HOME=" + home + "/cache",
 		"PATH=" + os.Getenv("PATH"), "CLAUDE_LSP_LOG_LEVEL=error",

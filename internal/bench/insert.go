@@ -96,7 +96,7 @@ func playCases(ctx context.Context, o insertOptions, cases []insertCase) ([]inse
 			"CLAUDE_LSP_COMPLETION_MAX_TOKENS=8192", // an answer ends where the case says, and nowhere else
 			"CLAUDE_LSP_CACHE_MAXMB=0",              // every case is asked anew
 		}
-		return sit(ctx, o.binary, api, env, func(s sitting) error {
+		return sit(ctx, o.binary, nil, api, env, func(s sitting) error {
 			for i, more := next(); more; i, more = next() {
 				var err error
 				if ends[i], err = playCase(ctx, s, up, o, i, cases[i]); err != nil {

@@ -25,6 +25,7 @@ type replayOptions struct {
 	lines     int           // of an answer
 	seed      int
 	debounce  string // before the speed
+	keys      string // the file that tells of each key; "" is none
 	workers   int
 	sessions  int
 }
@@ -34,13 +35,14 @@ func replay(ctx context.Context, w io.Writer, args []string) error {
 	var o replayOptions
 	flags := flag.NewFlagSet("replay", flag.ContinueOnError)
 	flags.StringVar(&o.binary, "binary", "bin/claude-lsp", "the built server")
-	flags.Float64Var(&o.speed, "speed", 4, "divides the times of sessions, upstream and debounce alike; 1 is real time")
+	flags.Float64Var(&o.speed, "speed", 4, "divides the times of sessions, of the upstream and of the server's own waits alike; 1 is real time")
 	flags.DurationVar(&o.firstByte, "first-byte", 400*time.Millisecond, "how long the upstream takes to begin")
 	flags.Float64Var(&o.tps, "tps", 60, "tokens a second of the upstream")
 	flags.Float64Var(&o.right, "right", 1, "share of the answers that are right, from 0 to 1")
 	flags.IntVar(&o.lines, "lines", 1, "lines of an answer")
 	flags.IntVar(&o.seed, "seed", 1, "which of the answers are wrong")
-	flags.StringVar(&o.debounce, "debounce", "75ms", "the server's setting, before the speed; auto leaves it to the server, which knows of no speed")
+	flags.StringVar(&o.debounce, "debounce", "auto", "the server's setting completion.debounce, before the speed")
+	flags.StringVar(&o.keys, "keys", "", "write what became of each key to this file, one JSON object a line")
 	flags.IntVar(&o.workers, "workers", 2*runtime.NumCPU(), "how many servers work side by side")
 	flags.IntVar(&o.sessions, "sessions", 0, "play the first sessions of each file alone; 0 is all")
 	if err := flags.Parse(args); err != nil {
@@ -51,14 +53,8 @@ func replay(ctx context.Context, w io.Writer, args []string) error {
 		return errors.New("usage: bench replay [flags] FILE, or several files")
 	case o.speed <= 0 || o.tps <= 0 || o.lines < 1:
 		return errors.New("-speed, -tps and -lines are positive numbers")
-	case o.debounce == "auto" && o.speed != 1:
-		return errors.New("-debounce auto needs -speed 1: it cannot be scaled")
 	}
 	plans, err := o.read(flags.Args())
-	if err != nil {
-		return err
-	}
-	env, err := o.environment()
 	if err != nil {
 		return err
 	}
@@ -68,12 +64,18 @@ func replay(ctx context.Context, w io.Writer, args []string) error {
 	began := time.Now()
 	backs := make([]playback, len(plans))
 	err = share(ctx, o.workers, len(plans), func(ctx context.Context, next func() (int, bool)) error {
-		return o.work(ctx, env, plans, backs, next)
+		return o.work(ctx, plans, backs, next)
 	})
 	if err != nil {
 		return err
 	}
-	return o.print(w, backs, time.Since(began))
+	took := time.Since(began)
+	if o.keys != "" {
+		if err := writeKeys(o.keys, plans, o.speed); err != nil {
+			return err
+		}
+	}
+	return o.print(w, backs, took)
 }
 
 // read makes the sessions of all files ready.
@@ -98,28 +100,22 @@ func (o replayOptions) read(files []string) ([]*plan, error) {
 	return plans, nil
 }
 
-// environment are the server's settings.
-func (o replayOptions) environment() ([]string, error) {
-	debounce := o.debounce
-	if debounce != "auto" {
-		d, err := time.ParseDuration(debounce)
-		if err != nil {
-			return nil, fmt.Errorf("-debounce: %w", err)
-		}
-		debounce = fmt.Sprintf("%.3fms", d.Seconds()*1000/o.speed)
-	}
+// environment are the server's settings. Its clock runs as fast as the
+// sessions, and so do all its waits.
+func (o replayOptions) environment() []string {
 	return []string{
-		"CLAUDE_LSP_COMPLETION_DEBOUNCE=" + debounce,
+		"CLAUDE_LSP_COMPLETION_DEBOUNCE=" + o.debounce,
 		"CLAUDE_LSP_CACHE_MAXMB=0", // what one session learnt must not help the next
-	}, nil
+	}
 }
 
 // work plays sessions one after the other on one server, as one editor would.
-func (o replayOptions) work(ctx context.Context, env []string, plans []*plan, backs []playback, next func() (int, bool)) error {
+func (o replayOptions) work(ctx context.Context, plans []*plan, backs []playback, next func() (int, bool)) error {
 	u := &truthUpstream{o: o}
 	api := messages.New(messages.Options{Forget: true, Done: u.done})
 	api.Answer(u.answer)
-	return sit(ctx, o.binary, api, env, func(s sitting) error {
+	args := []string{fmt.Sprintf("--clock-speed=%g", o.speed)}
+	return sit(ctx, o.binary, args, api, o.environment(), func(s sitting) error {
 		for i, more := next(); more; i, more = next() {
 			var err error
 			if backs[i], err = perform(ctx, s, u, plans[i]); err != nil {
@@ -138,7 +134,7 @@ func (o replayOptions) print(w io.Writer, backs []playback, took time.Duration) 
 	fmt.Fprintf(w, "%d sessions on %d servers in %s, speed %g; before the speed: first byte %s, %g tokens/s, debounce %s; answers of %d line(s), right: %.0f %%\n\n",
 		len(backs), min(o.workers, len(backs)), took.Round(time.Second), o.speed, o.firstByte, o.tps, o.debounce, o.lines, 100*o.right)
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "keys\trequests/key\tlocal %\tdeclined %\tovertaken %\tright %\t+none %\twrong %\tstale\tcrossed\tlost\tdouble\tfailed\tlag ms\tMiB\t  session")
+	fmt.Fprintln(tw, "keys\trequests/key\tahead\tlocal %\tdeclined %\tovertaken %\tright %\t+none %\twrong %\tstale\tcrossed\tlost\tdouble\tfailed\tlag ms\tMiB\t  session")
 	all := playback{name: "ALL"}
 	unplaced, void := 0, 0
 	// A void run is printed all the same: it says in which session it failed.
@@ -172,6 +168,7 @@ func (o replayOptions) print(w io.Writer, backs []playback, took time.Duration) 
 // which a request was made are all keys; so are those from right to wrong and
 // the keys for which nothing came in time.
 const legend = `
+ahead      those of the requests that were made for the line behind the one that is typed
 local      no request upstream was made for the key: it was answered, or the stream under way brings what it needs
 declined   no request, and an empty answer although some text is due
 overtaken  no request before the next edit
@@ -191,8 +188,8 @@ func (b playback) row(w io.Writer) {
 	if b.lag > maxLag {
 		name += " (VOID)"
 	}
-	fmt.Fprintf(w, "%d\t%.3f\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.1f\t%s\t  %s\n",
-		c.keys, float64(c.requests)/float64(max(1, c.keys)), share(c.local), share(c.declined), share(c.overtaken),
+	fmt.Fprintf(w, "%d\t%.3f\t%.3f\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.1f\t%s\t  %s\n",
+		c.keys, float64(c.requests)/float64(max(1, c.keys)), float64(c.ahead)/float64(max(1, c.keys)), share(c.local), share(c.declined), share(c.overtaken),
 		share(c.right), share(c.none), share(c.wrong), c.stale, c.crossed, c.lost, c.double, c.failed,
 		float64(b.lag.Microseconds())/1000, memory, name)
 }

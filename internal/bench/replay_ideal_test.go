@@ -24,7 +24,11 @@ import (
 //	go test -c -o ideal ./internal/bench && go run ./internal/bench replay -binary ./ideal FILE
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "--stdio" {
-		(&ideal{docs: map[string]string{}}).serve(os.Stdin)
+		s := &ideal{docs: map[string]string{}, speed: 1}
+		if len(os.Args) > 2 {
+			fmt.Sscanf(os.Args[2], "--clock-speed=%g", &s.speed)
+		}
+		s.serve(os.Stdin)
 		return
 	}
 	os.Exit(m.Run())
@@ -32,6 +36,8 @@ func TestMain(m *testing.M) {
 
 // An ideal server keeps the texts and the last suggestions.
 type ideal struct {
+	speed float64 // of its clock
+
 	mu      sync.Mutex
 	docs    map[string]string
 	known   []told // the last answers of the model
@@ -139,6 +145,7 @@ func (s *ideal) ask(a *asked) {
 		}
 	}
 	wait, _ := time.ParseDuration(os.Getenv("CLAUDE_LSP_COMPLETION_DEBOUNCE"))
+	wait = time.Duration(float64(wait) / s.speed)
 	a.timer = time.AfterFunc(wait, func() { s.upstream(a) })
 }
 
@@ -232,13 +239,9 @@ func TestReuseIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env, err := o.environment()
-	if err != nil {
-		t.Fatal(err)
-	}
 	backs := make([]playback, 1)
 	err = share(t.Context(), 1, 1, func(ctx context.Context, next func() (int, bool)) error {
-		return o.work(ctx, env, plans, backs, next)
+		return o.work(ctx, plans, backs, next)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,8 +9,9 @@ import (
 
 // What a player knows of a key.
 type played struct {
-	answer chan reply
-	over   time.Time // when the next edit was sent: what comes later comes too late
+	answer  chan reply
+	pressed time.Time
+	over    time.Time // when the next edit was sent: what comes later comes too late
 
 	got   bool // the response came, and is r
 	reply reply
@@ -67,6 +68,7 @@ func perform(ctx context.Context, s sitting, u *truthUpstream, p *plan) (playbac
 		} else {
 			open = append(open, st.key)
 			u.press(st.key)
+			st.key.played.pressed = time.Now()
 			st.key.played.answer, _, err = s.call(st.method, st.params)
 		}
 		if err != nil {
@@ -117,6 +119,7 @@ func collect(ctx context.Context, p *plan) error {
 type counts struct {
 	keys     int
 	requests int // requests upstream
+	ahead    int // of them, those for a place that nobody had come to yet
 
 	local     int // no request was made for it: answered, or the stream under way brings what it needs
 	declined  int // no request was made for it, and the answer is empty although some text is due
@@ -137,6 +140,7 @@ type counts struct {
 func (c *counts) add(o counts) {
 	c.keys += o.keys
 	c.requests += o.requests
+	c.ahead += o.ahead
 	c.local += o.local
 	c.declined += o.declined
 	c.overtaken += o.overtaken
@@ -155,64 +159,78 @@ func (c *counts) add(o counts) {
 func (u *truthUpstream) count(p *plan) counts {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	c := counts{keys: len(p.keys), requests: u.asked, unplaced: u.unplaced}
+	c := counts{keys: len(p.keys), requests: u.asked, ahead: u.ahead, unplaced: u.unplaced}
 	for _, k := range p.keys {
-		u.judge(&c, p, k)
+		k.judged = u.judge(&c, p, k)
 	}
 	return c
 }
 
+// A judged key says in words what became of a key: what a person saw before the
+// next edit, and what it took.
+type judged struct{ seen, took string }
+
 // judge counts one key.
-func (u *truthUpstream) judge(c *counts, p *plan, k *key) {
+func (u *truthUpstream) judge(c *counts, p *plan, k *key) (v judged) {
 	m := k.played
 	if !m.got {
 		c.lost++
-		return
+		return judged{seen: "lost"}
 	}
 	ended := m.reply.err != nil
 	if ended && !endOfRequest(m.reply.err) {
 		c.failed++
-		return
+		return judged{seen: "failed"}
 	}
 	var items []item
 	if !ended {
 		var err error
 		if items, err = itemsOf(m.reply.result); err != nil {
 			c.failed++
-			return
+			return judged{seen: "failed"}
 		}
 	}
 	inTime := !m.reply.at.After(m.over)
 	empty := !ended && len(items) == 0
 	nothingDue := empty && k.truth >= 0 && k.rest == ""
 	if len(items) > 0 {
-		c.show(p, k, items[0], m.reply.at.Sub(m.over))
+		v.seen = c.show(p, k, items[0], m.reply.at.Sub(m.over))
 	} else if nothingDue && inTime {
 		c.none++
+		v.seen = "none"
 	}
 	switch {
 	case k.asked > 0:
+		v.took = "asked"
 	case len(items) > 0, nothingDue, ended && u.carries(k, m.over):
 		c.local++
+		v.took = "local"
 	case empty:
 		c.declined++
+		v.took = "declined"
 	default:
 		c.overtaken++
+		v.took = "overtaken"
 	}
+	return v
 }
 
 // show counts an item that came some time after the edit that followed.
-func (c *counts) show(p *plan, k *key, i item, late time.Duration) {
+func (c *counts) show(p *plan, k *key, i item, late time.Duration) (seen string) {
 	right, fits := p.right(k, i)
 	switch {
 	case !fits, late > crossing:
 		c.stale++
+		return "stale"
 	case late > 0:
 		c.crossed++
+		return "crossed"
 	case right:
 		c.right++
+		return "right"
 	default:
 		c.wrong++
+		return "wrong"
 	}
 }
 

@@ -42,6 +42,8 @@ type event struct {
 type plan struct {
 	name  string
 	new   string
+	spans [][2]int // rows of new that were written
+	lines int      // of an answer
 	uri   string
 	lang  string
 	steps []step
@@ -68,8 +70,9 @@ type key struct {
 	truth         int    // byte of the final text at which the cursor stands; -1 if what was typed is wrong
 	rest          string // what a model that knows the final text answers
 
-	asked  int    // requests that came upstream for it; guarded by the upstream
+	asked  int    // requests that came upstream while it was the newest; guarded by the upstream
 	played played // the player's own, until the session is over
+	judged judged
 }
 
 // How much text on each side tells one place from another.
@@ -80,7 +83,7 @@ const (
 
 // prepare works a session out. An answer of the model has so many lines.
 func prepare(s session, lines int) (*plan, error) {
-	p := &plan{name: s.Name, new: s.New}
+	p := &plan{name: s.Name, new: s.New, spans: s.Spans, lines: lines}
 	text := ""
 	for i, e := range s.Events {
 		st := step{due: time.Duration(e.At) * time.Millisecond}
@@ -103,7 +106,7 @@ func prepare(s session, lines int) (*plan, error) {
 			st.method, st.edits = "textDocument/didChange", true
 			st.params = map[string]any{"textDocument": document, "contentChanges": []any{map[string]any{"range": r, "text": e.Typed}}}
 		case "req":
-			k, err := s.key(e, text, len(p.keys), lines)
+			k, err := p.key(e, text)
 			if err != nil {
 				return nil, fmt.Errorf("%s, event %d: %w", s.Name, i, err)
 			}
@@ -132,8 +135,8 @@ func prepare(s session, lines int) (*plan, error) {
 }
 
 // key is a request for a completion in text.
-func (s session) key(e event, text string, n, lines int) (*key, error) {
-	k := &key{n: n, at: position{e.Place[0], e.Place[1]}, truth: -1}
+func (p *plan) key(e event, text string) (*key, error) {
+	k := &key{n: len(p.keys), at: position{e.Place[0], e.Place[1]}, truth: -1}
 	offset, err := offsetOf(text, k.at)
 	if err != nil {
 		return nil, err
@@ -145,30 +148,36 @@ func (s session) key(e event, text string, n, lines int) (*key, error) {
 		return k, nil
 	}
 	row, char := e.Truth[0], e.Truth[1]
-	rows := strings.Split(s.New, "\n")
+	rows := strings.Split(p.new, "\n")
 	if row >= len(rows) || char > len([]rune(rows[row])) {
 		return nil, fmt.Errorf("the final text has no row %d, character %d", row, char)
 	}
 	// The row's characters are counted one by one here, not in UTF-16.
-	in := len(string([]rune(rows[row])[:char]))
-	k.truth = len(strings.Join(rows[:row], "\n")) + in
+	k.truth = len(strings.Join(rows[:row], "\n")) + len(string([]rune(rows[row])[:char]))
 	if row > 0 {
 		k.truth++
 	}
-	last := min(row+lines, s.spanEnd(row))
-	k.rest = strings.Join(rows[row:last], "\n")[in:]
+	k.rest = p.restAt(k.truth, k.truth)
 	return k, nil
 }
 
-// spanEnd is the row behind the written rows that row belongs to: what follows
-// stands in the document already.
-func (s session) spanEnd(row int) int {
-	for _, sp := range s.Spans {
-		if sp[0] <= row && row < sp[1] {
-			return sp[1]
+// restAt is what a model that knows the final text answers at one of its places,
+// for a person who writes the rows round from: so many lines, and nothing of
+// what stands in the document already behind the rows that are written.
+func (p *plan) restAt(from, at int) string {
+	row := strings.Count(p.new[:from], "\n")
+	end := row + 1
+	for _, span := range p.spans {
+		if span[0] <= row && row < span[1] {
+			end = span[1]
 		}
 	}
-	return row + 1
+	row = strings.Count(p.new[:at], "\n")
+	if row >= end {
+		return ""
+	}
+	rest := strings.SplitAfter(p.new[at:], "\n")
+	return strings.TrimSuffix(strings.Join(rest[:min(len(rest), p.lines, end-row)], ""), "\n")
 }
 
 // right reports whether an item, accepted at the key, leads towards the final

@@ -22,13 +22,13 @@ type truthUpstream struct {
 	recent   []*key // asked for by the player, the newest last
 	streams  map[string]*stream
 	asked    int   // requests for an answer
+	ahead    int   // of them, those for a place that nobody had come to
 	unplaced int   // of them, those whose place in the document was not found
 	wrong    error // the first request that the API turned down
 }
 
 // A stream is an answer under way or over.
 type stream struct {
-	key      *key
 	right    bool
 	from, to int // bytes of the final text that it covers, if it is right
 
@@ -43,7 +43,7 @@ const recentKeys = 32
 func (u *truthUpstream) play(p *plan) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.plan, u.recent, u.streams, u.asked, u.unplaced = p, nil, map[string]*stream{}, 0, 0
+	u.plan, u.recent, u.streams, u.asked, u.ahead, u.unplaced = p, nil, map[string]*stream{}, 0, 0, 0
 }
 
 // press says that the player is about to ask at a key.
@@ -64,16 +64,24 @@ func (u *truthUpstream) answer(q messages.Request) messages.Answer {
 		return messages.Answer{}
 	}
 	u.asked++
-	k := u.place(q.Body.Prompt())
-	if k == nil {
+	newest := u.recent[len(u.recent)-1]
+	at, ok := u.place(q.Body.Prompt())
+	if !ok {
 		u.unplaced++
-		k = u.recent[len(u.recent)-1]
+		at = spotOf(newest)
 	}
-	k.asked++
-	s := &stream{key: k, began: time.Now(), right: k.truth >= 0 && u.chance(k.n) < u.o.right}
-	text := u.plan.mistake(k)
+	// A question for a place that nobody has come to yet is asked while the
+	// newest key is pressed, which then was not answered without one.
+	asking := at.key
+	if at.ahead {
+		u.ahead++
+		asking = newest
+	}
+	asking.asked++
+	s := &stream{began: time.Now(), right: at.truth >= 0 && u.chance(at.n) < u.o.right}
+	text := u.plan.mistake(at.n, at.rest)
 	if s.right {
-		s.from, s.to, text = k.truth, k.truth+len(k.rest), k.rest
+		s.from, s.to, text = at.truth, at.truth+len(at.rest), at.rest
 	}
 	u.streams[q.ID] = s
 	return messages.Answer{
@@ -107,50 +115,85 @@ func (u *truthUpstream) chance(n int) float64 {
 	return float64(x) / math.MaxUint64
 }
 
-// place finds the key that a prompt was made for: the one whose text before
-// the cursor stands nearest to its text after the cursor. The prompt's own mark
-// stands between them, whose form does not matter, and nothing else if it is
-// the right key.
-func (u *truthUpstream) place(prompt string) *key {
-	const widest = 512 // at the end of a document, the prompt's own ending counts
-	var best *key
-	least := widest + 1
-	for _, k := range slices.Backward(u.recent) {
-		if gap := k.gap(prompt, u.plan.new); gap < least {
-			best, least = k, gap
-		}
-	}
-	return best
+// A place is where in the final text the answer to a prompt belongs.
+type place struct {
+	key   *key
+	n     int    // of the key; for a place ahead of it, a number of its own
+	truth int    // byte of the final text; -1 where what was typed is wrong
+	rest  string // what a model that knows the final text answers
+	ahead bool   // nobody has come to it yet: the server has asked for what follows
 }
 
-// gap is how much stands in a prompt between the text before the cursor and
-// the text after it. Where that is nothing, or stands in the document in the
-// end, it is no mark: the cursor has been here, typed it, and moved away.
-func (k *key) gap(prompt, document string) int {
-	least := math.MaxInt
+func spotOf(k *key) place { return place{key: k, n: k.n, truth: k.truth, rest: k.rest} }
+
+// place finds where a prompt's mark stands: at one of the newest keys, or ahead
+// of one, with text between that is what will be typed. A model sees no more
+// than the prompt either.
+func (u *truthUpstream) place(prompt string) (place, bool) {
+	for _, k := range slices.Backward(u.recent) {
+		if k.between(prompt, func(typed string) bool { return typed == "" }) {
+			return spotOf(k), true
+		}
+	}
+	for _, k := range slices.Backward(u.recent) {
+		var at place
+		if k.between(prompt, func(typed string) (ok bool) { at, ok = u.plan.aheadOf(k, typed); return ok }) {
+			return at, true
+		}
+	}
+	return place{}, false
+}
+
+// between calls found with what stands in a prompt between the key's text before
+// the cursor and the prompt's mark, which its text after the cursor follows,
+// until found says that it is right. The mark is a tag of whatever name.
+func (k *key) between(prompt string, found func(typed string) bool) bool {
+	const widest = 2048
 	for {
 		i := strings.Index(prompt, k.before)
 		if i < 0 {
-			return least
+			return false
 		}
 		behind := prompt[i+len(k.before):]
-		to := len(behind)
-		if k.after != "" {
-			to = strings.Index(behind, k.after)
-		}
-		if to > 0 && to < least && !strings.Contains(document, behind[:to]) {
-			least = to
+		for at, end := 0, 0; ; at = end {
+			n := strings.Index(behind[at:min(len(behind), widest)], "/>")
+			if n < 0 {
+				break
+			}
+			end = at + n + len("/>")
+			if from := strings.LastIndexByte(behind[:end], '<'); from >= 0 && strings.HasPrefix(behind[end:], k.after) && found(behind[:from]) {
+				return true
+			}
 		}
 		if len(behind) == len(prompt) { // no text before the cursor
-			return least
+			return false
 		}
 		prompt = prompt[i+1:]
 	}
 }
 
+// aheadOf is the place behind typed, which stands behind a key, if the final
+// text says the same. The indentation of a line that is only begun may differ:
+// the answer is the line without its own then.
+func (p *plan) aheadOf(k *key, typed string) (place, bool) {
+	line := strings.LastIndexByte(typed, '\n') + 1
+	if k.truth < 0 || line == 0 || strings.Trim(typed[line:], " \t") != "" || !strings.HasPrefix(p.new[k.truth:], typed[:line]) {
+		return place{}, false
+	}
+	at := k.truth + line
+	own := p.new[at:]
+	own = own[:len(own)-len(strings.TrimLeft(own, " \t"))]
+	if strings.HasPrefix(own, typed[line:]) {
+		at += len(typed) - line
+	} else {
+		at += len(own)
+	}
+	return place{key: k, n: -1 - k.n, truth: at, rest: p.restAt(k.truth, at), ahead: true}, true
+}
+
 // mistake is an answer that is wrong from its first character on: another line
 // of the same text.
-func (p *plan) mistake(k *key) string {
+func (p *plan) mistake(n int, rest string) string {
 	first := func(s string) rune {
 		for _, r := range strings.TrimSpace(s) {
 			return r
@@ -159,8 +202,8 @@ func (p *plan) mistake(k *key) string {
 	}
 	lines := strings.Split(p.new, "\n")
 	for i := range lines {
-		line := strings.TrimSpace(lines[(k.n*31+i)%len(lines)])
-		if len(line) > 3 && first(line) != first(k.rest) {
+		line := strings.TrimSpace(lines[(max(n, -n)*31+i)%len(lines)])
+		if len(line) > 3 && first(line) != first(rest) {
 			return line
 		}
 	}

@@ -51,7 +51,7 @@ func withServer(ctx context.Context, binary string, up *upstream, f func(c *clie
 	if up != nil {
 		env = append(env, "ANTHROPIC_API_KEY=sk-bench", "ANTHROPIC_BASE_URL="+up.server.URL)
 	}
-	c, err := start(ctx, binary, home, env...)
+	c, err := start(ctx, binary, home, nil, env...)
 	if err != nil {
 		return err
 	}

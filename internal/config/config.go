@@ -50,6 +50,7 @@ type Completion struct {
 	MaxTokens int // of one answer, in model tokens
 	Multiline Multiline
 	Menu      Menu
+	Ahead     bool // the line behind a suggestion is asked for before it is begun
 }
 
 // A Debounce is the pause between a keystroke and the request it causes.

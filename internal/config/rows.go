@@ -58,6 +58,11 @@ func everyday() []group {
 				Doc:    "Whether suggestions are entries of the editor's completion menu. With `auto` they are in editors that cannot show ghost text.",
 				field:  func(d *draft, _ place) any { return &d.Completion.Menu },
 			},
+			{
+				Key: "completion.ahead", Type: Bool, Default: true, Trust: EditorLowers,
+				Doc:   "Whether the line behind a suggestion is asked for before it is begun, while the last characters of the suggestion are typed or as soon as it is accepted. It is there at once then; now and then it is asked for in vain.",
+				field: func(d *draft, _ place) any { return &d.Completion.Ahead },
+			},
 		}},
 		{"Log", []Setting{
 			{
