@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
-	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 // Somebody who types what a suggestion says, or accepts it, goes on behind it.
@@ -15,14 +14,19 @@ import (
 // and not the time to the first token later. The question takes the place of
 // the one that the new line would ask, so it costs no more.
 
-// A next is the line behind a suggestion, where nobody has come to yet.
+// A next is the line behind a suggestion, which nobody has come to yet. It is
+// empty, so that the model says how it is indented: deeper where a block begins
+// and less where one ends.
 type next struct {
 	of   *suggestion
 	doc  *document.Document // with the suggestion and a line break in it
-	at   document.Offset    // the new line's end
-	spot spot               // the suggestion's end
-	lead string             // what stands between the two: a line break and the new line's indentation
+	at   document.Offset    // behind the line break
+	spot spot               // in front of it: the suggestion's end
 }
+
+// lead is what stands between the end of a suggestion and what the model says to
+// come next.
+const lead = "\n"
 
 // next is what comes behind a suggestion of which left is left at the cursor.
 // There is no such line where the suggestion is not all that the model had to
@@ -42,27 +46,14 @@ func (a *asking) next(of *suggestion, left fitted) (*next, bool) {
 		return nil, false
 	}
 	end := a.at + document.Offset(len(text))
-	lead := nextIndent(doc, end)
-	n := &next{of: of, spot: spotAt(doc, end), lead: "\n" + lead}
+	n := &next{of: of, spot: spotAt(doc, end)}
 	// The place moves with the lines above the one that is being typed.
 	n.spot.head = n.spot.at - a.doc.LineStart(a.doc.LineAt(a.at))
-	if n.doc, err = doc.Apply(doc.Version(), document.Change{From: end, To: end, Text: eol + lead}); err != nil {
+	if n.doc, err = doc.Apply(doc.Version(), document.Change{From: end, To: end, Text: eol}); err != nil {
 		return nil, false
 	}
-	n.at = end + document.Offset(len(eol)+len(lead))
+	n.at = end + document.Offset(len(eol))
 	return n, true
-}
-
-// nextIndent is the indentation of a line that is begun behind the one that
-// ends at end, as editors indent it: one level deeper behind what opens a block.
-func nextIndent(doc *document.Document, end document.Offset) string {
-	line, _ := lineParts(doc, end)
-	lead := syntax.Leading(line)
-	if syntax.ByID(doc.Language()).Opens(line) {
-		text := doc.Slice(max(0, end-near), min(doc.Len(), end+near))
-		lead += syntax.InferIndent(text, syntax.Indent{Width: 4, Tabs: strings.HasPrefix(lead, "\t")}).String()
-	}
-	return lead
 }
 
 const (
@@ -101,7 +92,7 @@ func (a *asking) lookAhead(h hit, answer Answer) {
 	if !l.decided || len(rest) != 1 || l.cut > 0 || strings.Contains(rest[0].text, "\n") {
 		return
 	}
-	if a.sittings.history(a.r.Doc.URI()).Ahead(len(h.trail.typed)-len(h.lead), len(rest[0].text)) {
+	if a.sittings.history(a.r.Doc.URI()).Ahead(len(strings.TrimSpace(h.trail.typed)), len(rest[0].text)) {
 		a.askAhead(h.suggestion, rest[0].fitted)
 	}
 }
@@ -117,7 +108,6 @@ func (a *asking) askAhead(of *suggestion, left fitted) {
 		if g, news := b.sittings.beginAhead(b.r, n); news != nil {
 			b.ask(news, g, n)
 			b.sittings.release(g, false)
-			g.leave(&Report{}) // its costs are reported when they are known
 		}
 	})
 }
@@ -141,5 +131,6 @@ func (s *sittings) beginAhead(r Request, n *next) (g *suggestion, news context.C
 		return nil, nil
 	}
 	h, news := s.make(t, r, n.doc, n.at, n, nil)
+	h.alone = true // nobody reports what it costs
 	return h.suggestion, news
 }

@@ -122,7 +122,7 @@ func (a *asking) from(ctx context.Context, h hit) (answer Answer, ok bool) {
 		switch {
 		case l.gone:
 			return Answer{}, false
-		case l.decided && (mine || h.trail.typed == "" || l.end.outcome == Failed || errors.Is(l.end.err, model.ErrRefused)):
+		case l.decided && (mine || h.begins(h.trail) || l.end.outcome == Failed || errors.Is(l.end.err, model.ErrRefused)):
 			if len(rest) == 0 && l.end.outcome == Shown {
 				return Answer{}, false // it was shown, and typed
 			}
@@ -227,7 +227,7 @@ func (a *asking) answer(h hit, l look, rest []remnant, mine bool) Answer {
 	case mine:
 	case accepted > 0:
 		a.report.Source = FromAccepted
-	case h.lead != "":
+	case h.ahead:
 		a.report.Source = FromAhead
 	case h.live:
 		a.report.Source = FromLive

@@ -25,7 +25,8 @@ type Report struct {
 	// asked for it. It says what the stream has cost, and has no Outcome: the
 	// request had its own report, without these costs.
 	Outlived bool
-	Cost     // nothing where the request asked nobody, or where its stream has outlived it
+	Ahead    bool // of an outlived stream: it was asked for a line that nobody had come to
+	Cost          // nothing where the request asked nobody, or where its stream has outlived it
 
 	Waited time.Duration // debounce
 	Total  time.Duration // from the request to the answer

@@ -21,6 +21,7 @@ type typist struct {
 	at       document.Offset
 	settings Settings
 	accepted bool
+	menu     bool
 	cancel   context.CancelCauseFunc // ends the last request
 }
 
@@ -73,7 +74,7 @@ func (y *typist) ask(invoked bool) <-chan Answer {
 	ctx, cancel := context.WithCancelCause(y.t.Context())
 	y.cancel = cancel
 	c := make(chan Answer, 1)
-	r := Request{Doc: y.doc, At: y.at, Path: "a.go", Settings: y.settings, Invoked: invoked, Accepted: y.accepted}
+	r := Request{Doc: y.doc, At: y.at, Path: "a.go", Settings: y.settings, Invoked: invoked, Accepted: y.accepted, Menu: y.menu}
 	go func() {
 		answer, _ := y.Complete(ctx, r)
 		c <- answer

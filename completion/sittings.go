@@ -181,14 +181,14 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 		rest, fits := l.at(way)
 		t.follow(g, way, fits)
 		switch h := (hit{g, way, !l.decided}); {
-		case r.Menu && way.typed == "" && g.lead != "":
+		case r.Menu && way.typed == "" && g.ahead:
 			// Whoever presses Enter in a menu takes its entry.
 		case fits && len(rest) > 0 && (l.decided || l.lines):
 			s.take(h)
 			return finding{hit: h, ok: true}
 		case fits && !l.decided && waits == nil:
 			waits = &h
-		case l.decided && (way.typed == "" || way.typed == g.lead) && l.end.outcome == Empty && s.clock.Now().Sub(l.ended) < forgetNothing:
+		case l.decided && g.begins(way) && l.end.outcome == Empty && s.clock.Now().Sub(l.ended) < forgetNothing:
 			f.nothing = true
 		case l.decided && f.through == nil && len(l.found) == 1 && way.typed == strings.TrimRight(l.found[0].text, " \t\n"):
 			f.through = g
@@ -204,7 +204,7 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 // follow notes whether what was typed is what the suggestion says. Someone who
 // has followed it for a while and then types something else may have slipped.
 func (t *sitting) follow(g *suggestion, way trail, fits bool) {
-	typed := len(way.typed) - len(g.lead) // a line break tells nothing
+	typed := len(strings.TrimLeft(way.typed, " \t\n")) // a line break tells nothing
 	switch {
 	case fits && g.left:
 		g.left = false
@@ -254,7 +254,7 @@ func (s *sittings) release(g *suggestion, shown bool) {
 		return
 	}
 	wait := grace
-	if (g.shown || g.of != nil) && !g.left {
+	if (g.shown || g.ahead) && !g.left {
 		wait = graceShown
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
@@ -312,7 +312,7 @@ func (s *sittings) make(t *sitting, r Request, doc *document.Document, at docume
 		changed: make(chan struct{}), done: make(chan struct{}), after: after, followers: 1,
 	}
 	if n != nil {
-		g.spot, g.lead, g.of = n.spot, n.lead, n.of
+		g.spot, g.ahead, g.of = n.spot, true, n.of
 		n.of.followedBy = true
 	} else {
 		g.spot = spotAt(doc, at)
@@ -348,7 +348,7 @@ func (s *sittings) settled(g *suggestion, good bool, first time.Duration) {
 		g.unwatch()
 		g.unwatch = nil
 	}
-	g.size = size
+	g.size, g.of = size, nil // a chain of all that was typed would never end
 	if !good || g.dropped {
 		s.drop(g)
 		return

@@ -21,8 +21,7 @@ type suggestion struct {
 	cancel   context.CancelCauseFunc // ends the stream
 	done     chan struct{}           // closed when the stream is over
 	after    []<-chan struct{}       // the streams that must be over before this one begins
-	lead     string                  // in front of what the model says; see next
-	of       *suggestion             // the one that it is the next of; nil if it was asked for where it belongs
+	ahead    bool                    // it was asked for before anyone came to its line; see next
 
 	// The fields of sittings, guarded by its lock.
 	spot      spot
@@ -36,7 +35,8 @@ type suggestion struct {
 	aborted   bool               // its stream was told to end
 	dropped   bool               // it must not be found any more
 
-	followedBy bool // the line behind it was asked for
+	of         *suggestion // the one that it comes next to, as long as it streams
+	followedBy bool        // the line behind it was asked for
 
 	mu      sync.Mutex // guards the rest; never held while the lock of sittings is taken
 	rd      *reading   // nil until the question is made and after the stream
@@ -47,7 +47,7 @@ type suggestion struct {
 	spent   Cost     // once over
 	over    bool     // the stream is ended
 	gone    bool     // the stream was cut off from outside: there is no answer
-	alone   bool     // whoever asked was answered before the stream was over
+	alone   bool     // whoever asked was answered before the stream was over, or nobody asked
 	broken  bool     // the answer ended in an error: it must not be kept
 	form    form     // once asked
 	report  Report   // of whoever asked, as it was when the question was made
@@ -185,14 +185,20 @@ func (s *suggestion) add(rd *reading, stop model.Stop, err error) {
 	}
 }
 
+// begins reports whether the trail leads to where the model was asked: to the
+// spot, or to the line behind it with whatever indentation.
+func (s *suggestion) begins(way trail) bool {
+	return way.typed == "" || s.ahead && strings.HasPrefix(way.typed, lead) && strings.TrimSpace(way.typed) == ""
+}
+
 // led is what was found, as it stands behind the suggestion's spot.
 func (s *suggestion) led(found []fitted) []fitted {
-	if s.lead == "" {
+	if !s.ahead {
 		return found
 	}
 	all := slices.Clone(found)
 	for i := range all {
-		all[i].text = s.lead + all[i].text
+		all[i].text = lead + all[i].text
 	}
 	return all
 }
@@ -220,7 +226,7 @@ func (s *suggestion) leave(r *Report) {
 // outlived is the report of a stream whose request was answered before.
 func (s *suggestion) outlived() Report {
 	return Report{
-		Outlived: true, Source: FromUpstream, Cost: s.spent, Trouble: model.TroubleOf(s.end.err), Steps: s.end.steps, Invoked: s.invoked,
+		Outlived: true, Ahead: s.ahead, Source: FromUpstream, Cost: s.spent, Trouble: model.TroubleOf(s.end.err), Steps: s.end.steps, Invoked: s.invoked,
 		Language: s.report.Language, Model: s.report.Model, OneLine: s.report.OneLine, Window: s.report.Window,
 	}
 }
