@@ -13,6 +13,7 @@ import (
 // is lenient on purpose: what it does between two bytes would be measured too.
 type upstream struct {
 	server *httptest.Server
+	line   string // what it answers: one line, and another behind it
 
 	mu       sync.Mutex
 	received time.Time // the last byte of the newest request
@@ -21,7 +22,7 @@ type upstream struct {
 }
 
 func newUpstream() *upstream {
-	u := &upstream{}
+	u := &upstream{line: "compute(first, second)"}
 	u.server = httptest.NewServer(u)
 	return u
 }
@@ -48,12 +49,12 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write("content_block_delta", fmt.Sprintf(`{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":%q}}`, text))
 	}
 	delta("````go\n")
-	delta("compute(first, ")
+	delta(u.line[:len(u.line)/2])
 	time.Sleep(2 * time.Millisecond) // so that what came before is handled
 	u.mu.Lock()
 	u.decided = time.Now()
 	u.mu.Unlock()
-	delta("second)\nnext()\n")
+	delta(u.line[len(u.line)/2:] + "\nnext()\n")
 	select { // the client leaves: the shown part is decided
 	case <-r.Context().Done():
 		return
