@@ -215,8 +215,12 @@ func styledCases(holes []hole, o stylesOptions) []insertCase {
 	if o.compose > 0 {
 		r := rand.New(rand.NewPCG(o.seed, 0))
 		all = nil
-		for range o.compose {
-			all = append(all, composed(r.IntN, o.half))
+		seen := map[string]bool{}
+		for tries := 0; len(all) < o.compose && tries < 20*o.compose; tries++ {
+			if s := composed(r.IntN, o.half); !seen[s.name] {
+				seen[s.name] = true
+				all = append(all, s)
+			}
 		}
 	}
 	for _, s := range all {

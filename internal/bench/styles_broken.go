@@ -73,7 +73,7 @@ func cutInJSON(h hole, _ int) (styledAnswer, bool) {
 // cutInEcho never came to what is new.
 func cutInEcho(h hole, _ int) (styledAnswer, bool) {
 	text := h.above(3)
-	return styledAnswer{raw: h.fence() + h.lang + "\n" + strings.TrimSuffix(text, "\n"), stop: "max_tokens", accept: acceptNone}, len(strings.TrimSpace(text)) > 30 && strings.Count(text, "\n") == 3
+	return styledAnswer{raw: h.fence() + h.lang + "\n" + strings.TrimSuffix(text, "\n"), stop: "max_tokens", accept: acceptNone}, !h.json() && len(strings.TrimSpace(text)) > 60 && strings.Count(text, "\n") == 3
 }
 
 // loopLastLine gives the last line until no tokens are left. Whether it may

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
@@ -126,7 +127,7 @@ func blockAndOn(h hole, v int) (string, bool) {
 	for n := 1; n <= 25; n++ {
 		text := h.above(n)
 		line, _, _ := strings.Cut(text, "\n")
-		if line != "" && len(syntax.Leading(line)) < len(h.lead()) && syntax.ByID(h.lang).Opens(line) {
+		if len(strings.TrimSpace(line)) > 5 && len(syntax.Leading(line)) < len(h.lead()) && syntax.ByID(h.lang).Opens(line) {
 			return text + h.head() + h.want + h.tail() + h.below(4+v%10), true
 		}
 	}
@@ -264,12 +265,12 @@ func dedentedAll(h hole, _ int) (string, bool) {
 func oneLevelTooDeep(h hole, _ int) (string, bool) {
 	lines, ok := h.block()
 	level := h.indent().String()
-	return strings.Join(shifted(lines, func(lead string) string { return lead + level }), "\n"), ok && shapely(lines) && h.lang != "markdown"
+	return strings.Join(shifted(lines, func(lead string) string { return lead + level }), "\n"), ok && h.lead() != "" && shapely(lines) && h.lang != "markdown"
 }
 
 func oneBlankTooDeep(h hole, _ int) (string, bool) {
 	lines, ok := h.block()
-	return strings.Join(shifted(lines, func(lead string) string { return " " + lead }), "\n"), ok && shapely(lines) && h.lang != "markdown"
+	return strings.Join(shifted(lines, func(lead string) string { return " " + lead }), "\n"), ok && h.lead() != "" && shapely(lines) && h.lang != "markdown"
 }
 
 // otherWidth indents by two where the document does by four, and by four where
@@ -301,6 +302,9 @@ func spacesForTabs(h hole, v int) (string, bool) {
 	lines, ok := h.block()
 	by := of(v, "    ", "  ", "        ")
 	text := strings.Join(shifted(lines, func(lead string) string { return strings.ReplaceAll(lead, "\t", by) }), "\n")
+	for i := 1; ok && i < len(lines); i++ { // a level that is two tabs wide would come back as one
+		ok = len(syntax.Leading(lines[i])) <= len(syntax.Leading(lines[i-1]))+1
+	}
 	return text, ok && shapely(lines) && h.indent().Tabs && text != strings.Join(lines, "\n")
 }
 
@@ -327,9 +331,9 @@ func trailingBlanks(h hole, _ int) (string, bool) {
 }
 
 func titledByPath(h hole, v int) (string, bool) {
-	marks := syntax.ByID(h.lang).LineComments()
+	marks, name := syntax.ByID(h.lang).LineComments(), path.Base(h.path)
 	_, whole := h.lines()
-	return h.comment(of(v, h.path, "File: "+h.path, "filename: "+h.path)) + "\n" + h.want, len(marks) > 0 && whole && h.kind != "comment"
+	return h.comment(of(v, name, "File: "+name, "filename: "+name)) + "\n" + h.want, len(marks) > 0 && whole && !h.text()
 }
 
 // noBreakSpaces indents with U+00A0, as text that was copied from a page does.

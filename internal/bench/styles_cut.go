@@ -86,7 +86,7 @@ func (h hole) clear() bool {
 	over := strings.Split(strings.TrimSpace(h.above(4)), "\n")
 	under := strings.Split(strings.TrimSpace(h.below(4)), "\n")
 	// Brackets alone may stand one below the other.
-	return strings.IndexFunc(first, isLetter) >= 0 && first != strings.TrimSpace(over[len(over)-1]) &&
+	return strings.IndexFunc(first, isLetter) >= 0 && !startsLike(first, strings.TrimSpace(over[len(over)-1])) &&
 		(last != strings.TrimSpace(under[0]) || strings.IndexFunc(last, isLetter) < 0)
 }
 
@@ -115,6 +115,10 @@ func (h hole) aligned() bool {
 		}
 	}
 	return false
+}
+
+func startsLike(line, other string) bool {
+	return len(other) > 3 && strings.HasPrefix(line, other) || line == other
 }
 
 func isLetter(r rune) bool {

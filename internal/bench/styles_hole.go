@@ -160,7 +160,11 @@ func shifted(lines []string, by func(lead string) string) []string {
 func quotedBy(mark, text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {
-		lines[i] = strings.TrimRight(mark+lines[i], " ")
+		if lines[i] == "" {
+			lines[i] = strings.TrimRight(mark, " ")
+		} else {
+			lines[i] = mark + lines[i]
+		}
 	}
 	return strings.Join(lines, "\n")
 }

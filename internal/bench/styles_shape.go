@@ -224,13 +224,17 @@ func nextTurn(h hole, code string, v int) (string, bool) {
 	return three(h, code) + "\n\n" + of(v, "Human: Thanks! Now add tests for it.\n\nAssistant: Sure, here they are:\n\n```\nassert True\n```", "<|im_start|>user\nNow explain it.", "### Instruction:\nWrite a test.\n\n### Response:\n", "User: ok"), !ticks(code)
 }
 
-func oneSpan(code string) bool { return !strings.ContainsAny(code, "`\n") }
+// oneSpan says that a code span can hold the code; blanks at both of its ends
+// would not count.
+func oneSpan(code string) bool {
+	return !strings.ContainsAny(code, "`\n") && !(strings.HasPrefix(code, " ") && strings.HasSuffix(code, " "))
+}
 
 func codeSpanAlone(_ hole, code string, _ int) (string, bool) { return "`" + code + "`", oneSpan(code) }
 
 func codeSpanInSentence(_ hole, code string, v int) (string, bool) {
-	return of(v, "The missing text is `%s`.", "Insert `%s` at the cursor.", "You should insert: `%s`", "`%s` is what belongs there.")[:0] +
-		strings.Replace(of(v, "The missing text is `%s`.", "Insert `%s` at the cursor.", "You should insert: `%s`", "`%s` is what belongs there."), "%s", code, 1), oneSpan(code)
+	sentence := of(v, "The missing text is `%s`.", "Insert `%s` at the cursor.", "You should insert: `%s`", "`%s` is what belongs there.")
+	return strings.Replace(sentence, "%s", code, 1), oneSpan(code)
 }
 
 func lineNumbers(h hole, code string, v int) (string, bool) {
@@ -243,7 +247,7 @@ func lineNumbers(h hole, code string, v int) (string, bool) {
 }
 
 func interpreterPrompts(h hole, code string, _ int) (string, bool) {
-	if h.lang != "python" || strings.Contains(h.prefix, ">>>") || h.text() {
+	if _, ok := h.lines(); !ok || h.lang != "python" || strings.Contains(h.prefix, ">>>") || h.text() {
 		return "", false
 	}
 	code = strings.Trim(code, "\n")
