@@ -24,6 +24,8 @@ type insertCase struct {
 
 	Expected string `json:"expected_insert"`
 	Accept   string `json:"accept"` // one of the accept constants
+
+	Also []string `json:"also,omitempty"` // insertions that are right too
 }
 
 // What a case accepts.
@@ -31,6 +33,7 @@ const (
 	acceptExact  = "exact"  // the expected text
 	acceptNone   = "none"   // nothing: the answer holds nothing to insert
 	acceptPrefix = "prefix" // the beginning of the expected text, whose whole lines must stand: the answer was cut
+	acceptBegins = "begins" // the beginning of the expected text, or nothing: only what is wrong counts
 )
 
 // The ways to cut the stream of an answer.

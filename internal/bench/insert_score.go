@@ -39,10 +39,16 @@ func (c insertCase) judge(doc string) verdict {
 	case acceptPrefix:
 		v.match = c.keeps(doc, v.none)
 		v.strict = v.match
+	case acceptBegins:
+		v.match = c.begins(doc)
+		v.strict = v.match
 	default:
 		want := c.Prefix + c.Expected + c.Suffix
 		v.strict = doc == want
 		v.match = v.strict || essence(doc) == essence(want)
+		for _, also := range c.Also {
+			v.match = v.match || essence(doc) == essence(c.Prefix+also+c.Suffix)
+		}
 	}
 	return v
 }
@@ -64,6 +70,13 @@ func (c insertCase) keeps(doc string, none bool) bool {
 	return strings.HasPrefix(essence(c.Expected), strings.TrimRightFunc(got, unicode.IsSpace)) &&
 		utf8.RuneCountInString(got) >= utf8.RuneCountInString(essence(whole)) &&
 		!(none && strings.TrimSpace(whole) != "")
+}
+
+// begins judges an answer of which any beginning may stand, and nothing else.
+func (c insertCase) begins(doc string) bool {
+	rest, before := strings.CutPrefix(doc, c.Prefix)
+	inserted, after := strings.CutSuffix(rest, c.Suffix)
+	return before && after && strings.HasPrefix(essence(c.Expected), strings.TrimRightFunc(essence(inserted), unicode.IsSpace))
 }
 
 // body is the code of an answer that was cut off. Where such an answer begins

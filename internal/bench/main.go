@@ -13,6 +13,14 @@
 // answer how often the document ended as it should (testdata/insert.jsonl has
 // the form of the file).
 //
+//	go run ./internal/bench styles [-half dev] [-compose 0] SOURCE... > FILE
+//
+// makes such files: it cuts holes from the sources in a folder, or takes those
+// of a case file, and answers them in styles of answer that models are known
+// for. Each style is a small function (styles_content.go: what the code says;
+// styles_shape.go: in what form; styles_talk.go: what is said round it;
+// styles_silent.go and styles_broken.go: answers without an end or a use).
+//
 //	go run ./internal/bench replay [-speed 4] [-right 1] FILE...
 //
 // plays editing sessions, with an upstream that knows what will be typed and
@@ -42,9 +50,9 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, args []string) error {
-	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay}
+	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay, "styles": styles}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|replay [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }
