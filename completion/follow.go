@@ -39,6 +39,7 @@ func (a *asking) complete(ctx context.Context) Answer {
 			}
 			// The time that was spent waiting for a stream counts.
 			if rest := verdict.Wait - max(a.o.Clock.Now().Sub(a.started), paused); rest > 0 {
+				a.sittings.starve(a.r.Doc.URI())
 				if !a.pause(ctx, rest) {
 					return ended(ctx)
 				}

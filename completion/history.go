@@ -14,6 +14,7 @@ type History struct {
 	Typo    bool          // something was typed that a suggestion, followed until then, does not say
 	Deleted bool          // the last edit did nothing but take text of a line away in front of the cursor
 	Known   bool          // the model had nothing to say here a moment ago, and nothing has changed
+	Starved time.Duration // for so long keys have come too fast to be asked for; 0 for the first one
 }
 
 const (
@@ -23,6 +24,8 @@ const (
 	maxWait  = 150 * time.Millisecond
 	// maxMisses bounds how often misses double the pause.
 	maxMisses = 3
+	// starving is how many pauses long a burst of keys may go unasked.
+	starving = 3
 	// typoGaps is how many keys' time a person gets to take back what a
 	// followed suggestion does not say. A correction comes two keys' time after
 	// the slip.
@@ -38,7 +41,9 @@ const (
 //   - but no more than a quarter of what the provider takes to begin: a model
 //     that answers at once needs no long pause;
 //   - twice as long for each suggestion in a row that was not wanted;
-//   - and long enough for a correction where a suggestion was just left.
+//   - and long enough for a correction where a suggestion was just left;
+//   - but a burst of keys is not waited out: what has gone unasked for as long as
+//     three pauses is asked for in the middle of it.
 func (h History) Pause() time.Duration {
 	pause := autoWait
 	if h.Gap > 0 {
@@ -55,7 +60,7 @@ func (h History) Pause() time.Duration {
 		}
 		pause = max(pause, min(typoGaps*gap, 8*maxWait))
 	}
-	return pause
+	return min(pause, max(0, starving*pause-h.Starved))
 }
 
 // patience is how long someone who stopped typing waits for the rest of a block

@@ -58,6 +58,7 @@ type sitting struct {
 	when    time.Time       // of the last change
 	at      document.Offset // the cursor after it
 	deleted bool            // it did nothing but delete in front of the cursor
+	starved time.Time       // since when keys have come too fast to be asked for; zero if the last one was answered or asked for
 	used    uint64
 	misses  int
 	typo    bool
@@ -185,6 +186,7 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 			// Whoever presses Enter in a menu takes its entry.
 		case fits && len(rest) > 0 && (l.decided || l.lines):
 			s.take(h)
+			t.starved = time.Time{}
 			return finding{hit: h, ok: true}
 		case fits && !l.decided && waits == nil:
 			waits = &h
@@ -197,6 +199,7 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 	if waits != nil {
 		s.take(*waits)
 		f.hit, f.ok = *waits, true
+		t.starved = time.Time{}
 	}
 	return f
 }
@@ -288,6 +291,7 @@ func (s *sittings) begin(r Request, doc *document.Document, at document.Offset, 
 		t = &sitting{doc: doc, used: s.used}
 		s.docs[doc.URI()] = t
 	}
+	t.starved = time.Time{}
 	flying := 1
 	var after []<-chan struct{}
 	for _, g := range t.all {
@@ -379,8 +383,20 @@ func (s *sittings) history(uri string) History {
 	h := History{Gap: s.keys.usual(), First: s.firsts.usual()}
 	if t := s.docs[uri]; t != nil {
 		h.Misses, h.Typo = t.misses, t.typo
+		if !t.starved.IsZero() {
+			h.Starved = s.clock.Now().Sub(t.starved)
+		}
 	}
 	return h
+}
+
+// starve notes that a key waits to be asked for.
+func (s *sittings) starve(uri string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t := s.docs[uri]; t != nil && t.starved.IsZero() {
+		t.starved = s.clock.Now()
+	}
 }
 
 // settingsOf are the settings that a suggestion depends on.
