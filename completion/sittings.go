@@ -140,6 +140,8 @@ type hit struct {
 	*suggestion
 	trail trail
 	live  bool // it has nothing to show yet
+
+	missed Miss // of a search that found nothing: why
 }
 
 // find looks for what r can be answered from at a place of doc: best what has
@@ -154,11 +156,19 @@ func (s *sittings) find(r Request, doc *document.Document, at document.Offset) (
 func (s *sittings) search(r Request, doc *document.Document, at document.Offset) (found hit, nothing, ok bool) {
 	t := s.docs[doc.URI()]
 	if t == nil {
-		return hit{}, false, false
+		return hit{missed: MissNothing}, false, false
 	}
 	var waits *hit
+	missed := MissNothing
 	for _, g := range t.all {
-		if g.aborted || r.Invoked && !g.invoked || g.settings != settingsOf(r) {
+		switch {
+		case g.aborted:
+			continue
+		case g.settings != settingsOf(r):
+			missed = missed.or(MissSettings)
+			continue
+		case r.Invoked && !g.invoked:
+			missed = missed.or(MissInvoked)
 			continue
 		}
 		l := g.look()
@@ -168,11 +178,12 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 		}
 		way, near := g.spot.reach(doc, at, to)
 		if !near || l.gone {
+			missed = missed.or(MissElsewhere)
 			continue
 		}
 		rest, fits := l.at(way)
 		t.follow(g, way, fits)
-		switch h := (hit{g, way, !l.decided}); {
+		switch h := (hit{suggestion: g, trail: way, live: !l.decided}); {
 		case fits && len(rest) > 0 && (l.decided || l.lines):
 			s.take(h)
 			return h, false, true
@@ -181,9 +192,12 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 		case l.decided && way.typed == "" && l.end.outcome == Empty && s.clock.Now().Sub(l.ended) < forgetNothing:
 			nothing = true
 		}
+		if missed = missed.or(MissUsedUp); !fits {
+			missed = missed.or(MissTyped)
+		}
 	}
 	if waits == nil {
-		return hit{}, nothing, false
+		return hit{missed: missed}, nothing, false
 	}
 	s.take(*waits)
 	return *waits, false, true

@@ -193,7 +193,7 @@ func (s *suggestion) leave(r *Report) {
 // outlived is the report of a stream whose request was answered before.
 func (s *suggestion) outlived() Report {
 	return Report{
-		Outlived: true, Source: FromUpstream, Cost: s.spent, Trouble: model.TroubleOf(s.end.err), Steps: s.end.steps, Invoked: s.invoked,
+		Request: s.report.Request, Outlived: true, Source: FromUpstream, Cost: s.spent, Trouble: model.TroubleOf(s.end.err), Steps: s.end.steps, Invoked: s.invoked,
 		Language: s.report.Language, Model: s.report.Model, OneLine: s.report.OneLine, Window: s.report.Window,
 	}
 }
