@@ -188,7 +188,8 @@ func TestSentences(t *testing.T) {
 		want string
 	}{
 		{
-			"whole", store.Decision{
+			"whole",
+			store.Decision{
 				Outcome: "shown", Source: "upstream", Invoked: true, Candidates: 3, First: 412 * time.Millisecond, Total: 530 * time.Millisecond,
 				Waited: 75 * time.Millisecond, Window: 1240, Input: 200, CacheRead: 1000, CacheWrite: 34, Output: 12, Estimated: true,
 				Missed: "typed_else", EarlyEnd: "one_line", Steps: []string{"echo", "blanks"},
@@ -198,13 +199,15 @@ func TestSentences(t *testing.T) {
 				"ended early: the line was whole, and no more was wanted; filters: echo, blanks",
 		},
 		{
-			"broke off", store.Decision{Outcome: "shown", Source: "upstream", Trouble: "incomplete", Stop: "length"},
+			"broke off",
+			store.Decision{Outcome: "shown", Source: "upstream", Trouble: "incomplete", Stop: "length"},
 			"shown, asked the model, but the answer broke off (incomplete); the answer reached completion.maxTokens, so its last line was dropped",
 		},
 		{"accepted", store.Decision{Outcome: "shown", Source: "accepted", Total: 300 * time.Microsecond}, "shown, from memory, going on behind what was accepted; answered after less than 1 ms"},
 		{"overtaken", store.Decision{Outcome: "superseded", Reason: "left_alone"}, "overtaken by a newer request"},
 		{
-			"dropped by the second filter", store.Decision{Outcome: "empty", Reason: "unfit", Source: "upstream", Steps: []string{"echo", "nothing"}},
+			"dropped by the second filter",
+			store.Decision{Outcome: "empty", Reason: "unfit", Source: "upstream", Steps: []string{"echo", "nothing"}},
 			"nothing shown: what the model said does not fit here (unfit); the filter nothing refuses what would insert nothing to be seen; filters: echo, nothing",
 		},
 		{"of a newer server", store.Decision{Outcome: "not_asked", Reason: "moon_phase"}, "nothing shown: moon phase (moon_phase)"},

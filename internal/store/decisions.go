@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,7 +51,7 @@ CREATE TABLE decisions (
 ) STRICT`
 
 // decisionsSince is the first schema that has the table.
-const decisionsSince = 2
+var decisionsSince = slices.Index(migrations, decisionsSchema) + 1
 
 const (
 	// keptDecisions bounds the ring, in rows: some days of typing, and about

@@ -203,6 +203,7 @@ func TestDecisionsAreGathered(t *testing.T) {
 		if err := s.Ready(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait() // what is added while it opens is written at once
 		waiting := func() int {
 			s.decisions.mu.Lock()
 			defer s.decisions.mu.Unlock()

@@ -30,8 +30,8 @@ func runJob(job string) int {
 		return 1
 	}
 	for i := 1; what == "forever" || i <= childAdds; i++ {
-		s.AddSpend("m", one)
 		s.AddDecision(Decision{Session: fmt.Sprint(os.Getpid()), Request: uint64(i), Outcome: "shown"})
+		s.AddSpend("m", one) // is urgent, and takes the decision along
 		for what == "forever" && s.spending.waitingOn(s.today()) != (Spent{}) {
 			time.Sleep(100 * time.Microsecond)
 		}
