@@ -136,7 +136,7 @@ func (s *Store) Decisions(ctx context.Context, n int) ([]Decision, error) {
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }() // Err says what went wrong
 		for rows.Next() {
 			var d Decision
 			if err := rows.Scan(d.values()...); err != nil {
@@ -274,7 +274,7 @@ func (t *decisions) insert(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	defer statement.Close()
+	defer func() { _ = statement.Close() }() // nothing of it is left to be done
 	for _, d := range rows {
 		if _, err := statement.ExecContext(ctx, d.values()...); err != nil {
 			return err
