@@ -190,12 +190,14 @@ func sentence(d store.Decision) string {
 		add(d.Total > 0, "answered after %s", ms(d.Total))
 		add(d.Waited > 0, "waited %s before asking", ms(d.Waited))
 		add(d.Window > 0, "window %d tokens", d.Window)
-		add(d.Input+d.CacheRead+d.CacheWrite+d.Output > 0, "%s", usage(d))
+	} else {
+		add(d.Outcome == string(completion.Shown) && d.Total > 0, "answered after %s", ms(d.Total))
+	}
+	add(d.Input+d.CacheRead+d.CacheWrite+d.Output > 0, "%s", usage(d)) // also of a stream that somebody else is answered from
+	if completion.Source(d.Source) == completion.FromUpstream {
 		add(d.Missed != "" && completion.Miss(d.Missed) != completion.MissNothing, "not from memory: %s", words(missWords, completion.Miss(d.Missed)))
 		add(d.EarlyEnd != "", "ended early: %s", words(endWords, d.EarlyEnd))
 		add(model.Stop(d.Stop) == model.StopLength, "%s", words(stopWords, model.Stop(d.Stop)))
-	} else {
-		add(d.Outcome == string(completion.Shown) && d.Total > 0, "answered after %s", ms(d.Total))
 	}
 	add(len(d.Steps) > 0 && !slices.Equal(d.Steps, []string{droppedBy(d)}), "filters: %s", strings.Join(d.Steps, ", "))
 	return strings.Join(parts, "; ")

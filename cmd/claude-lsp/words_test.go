@@ -205,6 +205,7 @@ func TestSentences(t *testing.T) {
 		},
 		{"accepted", store.Decision{Outcome: "shown", Source: "accepted", Total: 300 * time.Microsecond}, "shown, from memory, going on behind what was accepted; answered after less than 1 ms"},
 		{"overtaken", store.Decision{Outcome: "superseded", Reason: "left_alone"}, "overtaken by a newer request"},
+		{"overtaken when it had cost something", store.Decision{Outcome: "stale", Input: 9, Output: 2}, "overtaken by an edit; cost 9 tokens in, 2 out"},
 		{
 			"dropped by the second filter",
 			store.Decision{Outcome: "empty", Reason: "unfit", Source: "upstream", Steps: []string{"echo", "nothing"}},
