@@ -131,6 +131,6 @@ func (s *sittings) beginAhead(r Request, n *next) (g *suggestion, news context.C
 		return nil, nil
 	}
 	h, news := s.make(t, r, n.doc, n.at, n, nil)
-	h.alone = true // nobody reports what it costs
+	h.unasked, h.alone = true, true // no request reports what it costs
 	return h.suggestion, news
 }

@@ -41,7 +41,8 @@ type fitted struct {
 // choose fits at most limit different suggestions from the parts of an answer
 // into p. ended says that no more of the answer will come, and cut that it
 // breaks off somewhere in its last part. The names are those of the steps that
-// changed or dropped something, each once.
+// changed or dropped something, each once; where nothing is found, the last one
+// is the step that dropped the last part that was tried.
 func choose(p *place, parts []part, want form, limit int, ended, cut bool) (found []fitted, names []string) {
 	p.prepare()
 	for _, i := range candidateParts(p, parts) {
@@ -54,7 +55,10 @@ func choose(p *place, parts []part, want form, limit int, ended, cut bool) (foun
 			kind: part.kind, info: part.info, text: string(part.text), form: want,
 			open: !part.closed && part.kind == partFenced, growing: open && !ended, cut: open && ended && cut,
 		})
-		for _, name := range changed {
+		for i, name := range changed {
+			if last := !ok && i == len(changed)-1; last {
+				names = slices.DeleteFunc(names, func(n string) bool { return n == name })
+			}
 			if !slices.Contains(names, name) {
 				names = append(names, name)
 			}

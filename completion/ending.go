@@ -17,6 +17,7 @@ type Cost struct {
 	Usage     model.Usage
 	Estimated bool
 	First     time.Duration // from asking to the first text; 0 if none came
+	Stop      model.Stop    // why the model ended the answer; "" where it did not
 	EarlyEnd  string        // why the stream was ended before the model was done: one of the End constants, or ""
 }
 
@@ -47,7 +48,7 @@ func (e *Engine) pump(ctx context.Context, prompt model.Prompt, spent *Cost, tak
 // close puts a count in the place of the one that an aborted stream does not
 // send any more. What was said of the prompt stays.
 func (c *Cost) close(count *tokens.Estimator, rd *reading, prompt model.Prompt, stop model.Stop) {
-	c.EarlyEnd = rd.end
+	c.EarlyEnd, c.Stop = rd.end, stop
 	if stop != "" || rd.bytes == 0 {
 		return
 	}

@@ -31,7 +31,7 @@ type Options struct {
 	NewID   func() string     // names candidates, each differently; nil counts
 	Tokens  *tokens.Estimator // counts what an aborted stream did not say; nil is one of the engine's own
 	Keep    int               // bytes of suggestions that are kept for later; 0 is 1 MB
-	Observe func(Report)      // called once for each request, and once more for a stream that outlived its request; from several goroutines at once; nil is nobody
+	Observe func(Report)      // called once for each request, the declined ones too, and once more for a stream that outlived its request; from several goroutines at once; nil is nobody
 }
 
 // The values of Settings that are 0.
@@ -47,6 +47,7 @@ const (
 type Engine struct {
 	o        Options
 	sittings *sittings
+	requests atomic.Uint64 // that have come
 }
 
 // New makes an engine.
@@ -67,7 +68,7 @@ func New(o Options) *Engine {
 	if o.Keep <= 0 {
 		o.Keep = defaultKeep
 	}
-	return &Engine{o, newSittings(o.Clock, o.Keep)}
+	return &Engine{o: o, sittings: newSittings(o.Clock, o.Keep)}
 }
 
 // Close ends all streams and waits for them. Requests that come later are
@@ -135,10 +136,7 @@ type asking struct {
 }
 
 func (e *Engine) asking(r Request) *asking {
-	return &asking{
-		Engine: e, r: r, doc: r.Doc, at: r.At, started: e.o.Clock.Now(),
-		report: Report{Invoked: r.Invoked, Model: r.Settings.Model, Language: r.Doc.Language()},
-	}
+	return &asking{Engine: e, r: r, doc: r.Doc, at: r.At, started: e.o.Clock.Now(), report: e.reportOf(r)}
 }
 
 // done reports how the request ended.
@@ -168,6 +166,7 @@ func (a *asking) selectEntry() bool {
 // whether anyone still listens.
 func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 	verdict := Decide(a.r, History{})
+	a.report.Verdict = verdict
 	if !verdict.Ask {
 		return Answer{Outcome: NotAsked, Reason: verdict.Reason}
 	}
@@ -227,7 +226,7 @@ func (a *asking) prompt() (model.Prompt, *reading) {
 		shape.Candidates = invokedCandidates
 	}
 	a.report.OneLine = shape.OneLine
-	a.report.Window = window.Tokens
+	a.report.Window, a.report.Blocks = window.Tokens, len(window.Blocks)
 	a.report.Source = FromUpstream
 	return BuildPrompt(Target{
 		Model: r.Settings.Model, Language: a.doc.Language(), Path: r.Path,

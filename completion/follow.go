@@ -15,6 +15,7 @@ import (
 func (a *asking) complete(ctx context.Context) Answer {
 	first := Decide(a.r, History{})
 	if first.Reason == ReasonDisabled || first.Reason == ReasonSelection || !a.selectEntry() {
+		a.report.Verdict = first
 		return Answer{Outcome: NotAsked, Reason: orReason(first.Reason, ReasonSelection)}
 	}
 	deleted := a.sittings.arrive(a.r.Doc, a.r.At)
@@ -27,6 +28,7 @@ func (a *asking) complete(ctx context.Context) Answer {
 			h := a.sittings.history(a.r.Doc.URI())
 			h.Deleted, h.Known = deleted, f.nothing
 			verdict := Decide(a.r, h)
+			a.report.Verdict, a.report.Missed = verdict, f.missed
 			n, goesOn := a.next(f.through, fitted{})
 			switch {
 			case goesOn && (verdict.Reason == ReasonAccepted || verdict.Ask && a.r.Menu):
@@ -235,9 +237,12 @@ func (a *asking) answer(h hit, l look, rest []remnant, mine bool) Answer {
 	default:
 		a.report.Source = FromKept
 	}
+	if !mine {
+		a.report.Missed = ""
+	}
 	answer := Answer{Outcome: Shown, Partial: true}
 	if l.decided {
-		answer = l.end.answer(nil)
+		answer, a.report.Steps = l.end.answer(nil), l.end.steps
 	}
 	names := h.names(len(l.found), accepted, a.o.NewID)
 	for _, r := range rest {

@@ -54,6 +54,15 @@ var steps = []step{
 	{"nothing", refuseNothing},
 }
 
+// StepNames are the names of all steps, as a Report has them.
+func StepNames() []string {
+	var names []string
+	for _, s := range steps {
+		names = append(names, s.name)
+	}
+	return names
+}
+
 // polish brings d through the steps. It names those that changed or dropped
 // it; ok is false if it was dropped.
 func (p *place) polish(d draft) (fit draft, ok bool, changed []string) {

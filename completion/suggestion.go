@@ -22,6 +22,7 @@ type suggestion struct {
 	done     chan struct{}           // closed when the stream is over
 	after    []<-chan struct{}       // the streams that must be over before this one begins
 	ahead    bool                    // it was asked for before anyone came to its line; see next
+	unasked  bool                    // no request waited for it when it was asked for
 
 	// The fields of sittings, guarded by its lock.
 	spot      spot
@@ -226,7 +227,7 @@ func (s *suggestion) leave(r *Report) {
 // outlived is the report of a stream whose request was answered before.
 func (s *suggestion) outlived() Report {
 	return Report{
-		Outlived: true, Ahead: s.ahead, Source: FromUpstream, Cost: s.spent, Trouble: model.TroubleOf(s.end.err), Steps: s.end.steps, Invoked: s.invoked,
+		Request: s.report.Request, Outlived: true, Ahead: s.unasked, Source: FromUpstream, Cost: s.spent, Trouble: model.TroubleOf(s.end.err), Steps: s.end.steps, Invoked: s.invoked,
 		Language: s.report.Language, Model: s.report.Model, OneLine: s.report.OneLine, Window: s.report.Window,
 	}
 }

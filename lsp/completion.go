@@ -22,12 +22,11 @@ func (s *Server) completion(c *call) (any, error) {
 	// Incomplete even when it is empty: otherwise the editor would not ask
 	// again until the word ends.
 	list := &protocol.CompletionList{IsIncomplete: true, Items: []protocol.CompletionItem{}}
-	q, reason := s.question(p.TextDocument.URI, p.Position, false)
-	if q == nil || !s.client.menu(s.opts.Settings.For(q.open.folder)) {
-		s.trace.reason(reason)
+	q := s.question(p.TextDocument.URI, p.Position, false, true)
+	if q == nil {
 		return list, nil
 	}
-	q.menu, q.req.Menu = true, true
+	q.req.Menu = true
 	ctx, leave := s.slow(c, q)
 	defer leave()
 	end := s.workDone(p.WorkDoneToken, "Completing")

@@ -23,9 +23,8 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	if bytes.Contains(c.params, []byte(`"triggerKind"`)) { // absent is not 0, which is a kind of the draft
 		invoked = s.client.invoked(p.Context.TriggerKind)
 	}
-	q, reason := s.question(p.TextDocument.URI, p.Position, invoked)
+	q := s.question(p.TextDocument.URI, p.Position, invoked, false)
 	if q == nil {
-		s.trace.reason(reason)
 		return none, nil
 	}
 	q.req.Selected = s.selected(q.open.doc, p.Context.SelectedCompletionInfo)

@@ -16,6 +16,15 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/model"
 )
 
+// The reasons for which a request does not get to the engine, beside
+// completion.ReasonDisabled and those of the workspace.
+const (
+	ReasonNotOpen  = "not_open" // the editor has not opened the document
+	ReasonSnoozed  = "snoozed"  // the user wants peace for a while
+	ReasonLanguage = "language" // the setting languages.<id>.enabled
+	ReasonNoMenu   = "no_menu"  // the setting completion.menu, in an editor that can show menus alone
+)
+
 // A question is a completion request in the terms of the engine, with what is
 // needed to answer the client in its own.
 type question struct {
@@ -27,38 +36,48 @@ type question struct {
 }
 
 // question takes the snapshot that a request is answered from. It must be
-// called on the read loop, while messages are in order. The second value is
-// why nothing may be suggested, in one word; "" if something may.
-func (s *Server) question(u uri.URI, at protocol.Position, invoked bool) (*question, string) {
+// called on the read loop, while messages are in order. It returns nil where
+// nothing may be suggested, and has said why then.
+func (s *Server) question(u uri.URI, at protocol.Position, invoked, menu bool) *question {
+	req := completion.Request{Invoked: invoked}
+	decline := func(reason string) *question {
+		s.decline(req, reason)
+		return nil
+	}
 	open := s.get(u)
 	if open == nil {
 		s.log.Warn("a completion was asked for a document that is not open", zap.String("uri", string(u)))
-		return nil, "not_open"
+		return decline(ReasonNotOpen)
 	}
 	offset, exact := s.client.encoding.offset(open.doc, at)
 	if !exact {
 		s.log.Warn("a completion was asked outside the text or inside a character; the nearest place is used",
 			zap.String("uri", string(u)), zap.Uint32("line", at.Line), zap.Uint32("character", at.Character))
 	}
-	if reason := s.status.off(time.Now()); reason != "" {
-		return nil, reason
+	req.Doc, req.At = open.doc, offset
+	folder := s.opts.Settings.For(open.folder)
+	if menu && !s.client.menu(folder) {
+		if s.client.inline {
+			return nil // it asks for both, and gets the other
+		}
+		return decline(ReasonNoMenu)
 	}
-	cfg := s.opts.Settings.For(open.folder).ForLanguage(open.doc.Language())
-	if !cfg.Enabled {
-		return nil, "disabled"
+	if reason := s.status.off(time.Now()); reason != "" {
+		return decline(reason)
+	}
+	cfg := folder.ForLanguage(open.doc.Language())
+	switch {
+	case !folder.Enabled:
+		return decline(completion.ReasonDisabled)
+	case !cfg.Enabled:
+		return decline(ReasonLanguage)
 	}
 	if ok, reason := s.opts.Workspace.Allowed(open.path); !ok {
-		return nil, reason
+		return decline(reason)
 	}
-	q := &question{uri: u, open: open, req: completion.Request{
-		Doc:      open.doc,
-		At:       offset,
-		Path:     open.relative,
-		Folder:   open.folder,
-		Invoked:  invoked,
-		Accepted: s.ghosts.justAccepted(u, open.doc.Version()),
-		Settings: settings(cfg),
-	}}
+	req.Path, req.Folder, req.Settings = open.relative, open.folder, settings(cfg)
+	req.Accepted = s.ghosts.justAccepted(u, open.doc.Version())
+	q := &question{uri: u, open: open, menu: menu, req: req}
 	if chosen := s.status.model(); chosen != "" {
 		q.req.Settings.Model = chosen
 	}
@@ -67,7 +86,16 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked bool) (*quest
 			q.req.Others = append(q.req.Others, doccontext.Other{Doc: other.doc, Path: other.relative})
 		}
 	}
-	return q, ""
+	return q
+}
+
+// decline says why a request is answered with nothing before it got to the
+// engine.
+func (s *Server) decline(r completion.Request, reason string) {
+	s.trace.reason(reason)
+	if s.opts.Declined != nil {
+		s.opts.Declined(r, reason)
+	}
 }
 
 // shareable reports whether a document may stand beside another one that is

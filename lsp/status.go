@@ -66,9 +66,9 @@ func (b *statusBoard) off(now time.Time) string {
 	defer b.mu.Unlock()
 	switch {
 	case b.disabled:
-		return "disabled"
+		return completion.ReasonDisabled
 	case now.Before(b.snoozed):
-		return "snoozed"
+		return ReasonSnoozed
 	default:
 		return ""
 	}

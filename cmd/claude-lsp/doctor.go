@@ -147,10 +147,10 @@ func modelFinding(cfg config.Config) finding {
 }
 
 func (h *house) storeFinding(ctx context.Context) finding {
-	f := finding{what: "store", todo: "completions work without it; what they cost is not kept between runs"}
-	st := h.spent.open()
+	f := finding{what: "store", todo: "completions work without it; what they cost and how they went (claude-lsp why) is not kept between runs"}
+	st := h.store.open()
 	if st == nil {
-		f.says = h.spent.trouble.Error()
+		f.says = h.store.why().Error()
 		return f
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
@@ -164,7 +164,7 @@ func (h *house) storeFinding(ctx context.Context) finding {
 		f.says = err.Error()
 		return f
 	}
-	return finding{what: "store", ok: true, says: fmt.Sprintf("%s; $%.4f spent today", h.spent.path, sum.Cost.USD())}
+	return finding{what: "store", ok: true, says: fmt.Sprintf("%s; $%.4f spent today", st.Path(), sum.Cost.USD())}
 }
 
 func editorNames() string {

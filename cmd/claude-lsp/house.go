@@ -24,7 +24,9 @@ type house struct {
 	log       *zap.Logger
 	level     zap.AtomicLevel
 	settings  *config.Loader
+	store     *lazyStore
 	spent     *spent
+	decisions *decisions // nil: none are written down
 	tokens    *tokens.Estimator
 	workspace *workspace
 	provider  *provider
@@ -59,7 +61,8 @@ func openHouse(o houseOptions) *house {
 	if trouble != nil {
 		log.Warn("the log", zap.Error(trouble))
 	}
-	h.spent = newSpent(log)
+	h.store = &lazyStore{log: log}
+	h.spent = newSpent(h.store)
 	local := embedded.New(embedded.Options{})
 	h.provider = newProvider(h.settings, local, log)
 	h.provider.spent = h.spent
@@ -108,15 +111,20 @@ func (h *house) close() {
 	h.engine.Close() // its streams are the provider's, and what they cost is still to be written down
 	h.provider.close()
 	h.spent.close()
+	h.store.close()
 	_ = h.log.Sync()
 }
 
-// observe writes down what a request has cost.
+// observe writes down how a request went and what it has cost.
 func (h *house) observe(r completion.Report) {
 	h.log.Debug("request", zap.String("outcome", string(r.Outcome)), zap.String("reason", r.Reason),
 		zap.String("source", string(r.Source)), zap.Bool("outlived", r.Outlived),
 		zap.Duration("first", r.First), zap.Duration("total", r.Total))
-	if r.Usage != (model.Usage{}) && h.provider.kind() == config.ProviderClaude {
+	kind := h.provider.kind()
+	if h.decisions != nil && h.settings.For("").Cache.MaxMB > 0 {
+		h.decisions.add(r, kind)
+	}
+	if r.Usage != (model.Usage{}) && kind == config.ProviderClaude {
 		h.spent.add(r.Model, r.Usage, h.settings.For("").Budget.DailyUSD > 0)
 	}
 }

@@ -21,6 +21,7 @@ type commandLine struct {
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Serve an editor on standard input and output (the default)."`
 	Complete completeCmd `cmd:"" help:"Complete one place of a file in the terminal."`
 	Doctor   doctorCmd   `cmd:"" help:"Look at key, endpoint, model, store and settings, and say what to do."`
+	Why      whyCmd      `cmd:"" help:"Say how the last requests of all editors went, and why nothing was shown."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 
 	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`

@@ -65,7 +65,9 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp
 	base.Engine, base.Settings, base.Workspace = h.engine, h.settings, h.workspace
 	base.Log, base.ClientLog = h.log, clientLog
 	base.Spent, base.Provider, base.Models, base.Feedback = h.spent.today, h.provider.name, modelNames, h.feedback
+	base.Declined = h.engine.Decline
 	base.Applied = h.workspace.settingsChanged
+	h.decisions = newDecisions(h.store)
 	server := lsp.New(base)
 	h.workspace.progress = server.Progress
 	h.start(ctx, server.SettingsChanged)

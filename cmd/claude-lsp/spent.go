@@ -1,14 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"os"
 	"sync"
 	"time"
-
-	"go.uber.org/zap"
 
 	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/internal/price"
@@ -19,16 +14,11 @@ import (
 const refresh = 30 * time.Second
 
 // spent keeps the sum of what was spent today ready in memory, because the
-// status must not wait for a file. The store is opened when the first request
-// was made or the first person asked, and never before: a server that only
-// starts stays small.
+// status must not wait for a file.
 type spent struct {
-	log *zap.Logger
+	store *lazyStore
 
 	mu      sync.Mutex
-	store   *store.Store // nil until it is needed
-	path    string       // of the store's file
-	trouble error        // why there is none
 	usd     float64
 	known   bool
 	asked   time.Time
@@ -37,30 +27,12 @@ type spent struct {
 	closed  bool
 }
 
-func newSpent(log *zap.Logger) *spent { return &spent{log: log} }
-
-// open returns the store, or nil where there is none.
-func (s *spent) open() *store.Store {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.store != nil || s.trouble != nil || s.closed {
-		return s.store
-	}
-	path, err := store.Path(os.Getenv)
-	if err != nil {
-		s.trouble = err
-		s.log.Warn("nothing is kept between runs", zap.Error(err))
-		return nil
-	}
-	s.path = path
-	s.store = store.Open(store.Options{Path: path, Log: s.log})
-	return s.store
-}
+func newSpent(st *lazyStore) *spent { return &spent{store: st} }
 
 // add writes down what a request has cost. budgeted says that a budget depends
 // on it.
 func (s *spent) add(name string, u model.Usage, budgeted bool) {
-	st := s.open()
+	st := s.store.open()
 	if st == nil {
 		return
 	}
@@ -79,7 +51,7 @@ func (s *spent) add(name string, u model.Usage, budgeted bool) {
 // today is the sum, as far as it is known by now; it never waits. Asking has
 // it looked up again when it is old.
 func (s *spent) today() (usd float64, known bool) {
-	st := s.open()
+	st := s.store.open()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if st != nil && !s.running && !s.closed && time.Since(s.asked) > refresh {
@@ -92,11 +64,9 @@ func (s *spent) today() (usd float64, known bool) {
 // ledger is the sum as the store tells it now; an error means that it cannot be
 // relied on.
 func (s *spent) ledger(ctx context.Context) (usd float64, err error) {
-	st := s.open()
+	st := s.store.open()
 	if st == nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return 0, cmp.Or(s.trouble, errors.New("the server is ending"))
+		return 0, s.store.why()
 	}
 	if err := st.Ready(ctx); err != nil {
 		return 0, err
@@ -117,21 +87,12 @@ func (s *spent) lookUp(st *store.Store) {
 	}
 }
 
-// close writes what waits.
+// close ends the looking up.
 func (s *spent) close() {
 	s.mu.Lock()
 	s.closed = true
-	st := s.store
 	s.mu.Unlock()
 	s.work.Wait()
-	if st == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	if err := st.Close(ctx); err != nil {
-		s.log.Warn("what was spent could not all be written down", zap.Error(err))
-	}
 }
 
 // priced is a usage in the terms of the price table.

@@ -119,8 +119,8 @@ func sending() []group {
 				field: func(d *draft, _ place) any { return &d.Budget.DailyUSD },
 			},
 			{
-				Key: "cache.maxMB", Type: Int, Default: 256, Max: 1 << 20, Trust: Editor, Later: true,
-				Doc:   "How much of the disk the cache of answers may take, in megabytes. 0 keeps nothing on disk.",
+				Key: "cache.maxMB", Type: Int, Default: 256, Max: 1 << 20, Trust: Editor,
+				Doc:   "How much of the disk may be used for what only helps, in megabytes: the last decisions, which `claude-lsp why` tells and which take less than one. 0 keeps nothing but what was spent.",
 				field: func(d *draft, _ place) any { return &d.Cache.MaxMB },
 			},
 			{

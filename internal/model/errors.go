@@ -60,6 +60,18 @@ var troubles = []struct {
 	{ErrConfig, "config"},
 }
 
+// troubleInternal names what no provider has a word for.
+const troubleInternal Trouble = "internal"
+
+// Troubles are all names.
+func Troubles() []Trouble {
+	var names []Trouble
+	for _, t := range troubles {
+		names = append(names, t.name)
+	}
+	return append(names, troubleInternal)
+}
+
 // TroubleOf names the kind of err. Ends that the caller brought about itself
 // (a cancelled or expired context of its own) are no trouble; an unknown error
 // is "internal".
@@ -75,5 +87,5 @@ func TroubleOf(err error) Trouble {
 	if errors.Is(err, context.Canceled) {
 		return ""
 	}
-	return "internal"
+	return troubleInternal
 }

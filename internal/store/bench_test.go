@@ -64,3 +64,51 @@ func BenchmarkSpend(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkDecision is what one decision costs: the call on the path of the
+// request, the batch of a second's typing behind it, and what a person waits
+// for a full ring.
+func BenchmarkDecision(b *testing.B) {
+	s := Open(Options{Path: filepath.Join(b.TempDir(), "store.db")})
+	if err := s.Ready(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close(context.Background()) })
+	next := whole
+	b.Run("add", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			next.Request++
+			s.AddDecision(next)
+		}
+	})
+	b.Run("batch of 8", func(b *testing.B) {
+		for b.Loop() {
+			for range 8 {
+				next.Request++
+				s.decisions.add(new(next))
+			}
+			s.decisions.begin()
+			if err := s.batch(s.db, []table{s.decisions}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	for range keptDecisions/waitingDecisions + 1 {
+		for range waitingDecisions {
+			next.Request++
+			s.decisions.add(new(next))
+		}
+		s.decisions.begin()
+		if err := s.batch(s.db, []table{s.decisions}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Run("read all", func(b *testing.B) {
+		for b.Loop() {
+			if all, err := s.Decisions(context.Background(), 0); err != nil || len(all) != keptDecisions {
+				b.Fatal(len(all), err)
+			}
+		}
+	})
+}

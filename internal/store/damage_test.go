@@ -251,8 +251,8 @@ func TestAnEmptyDatabaseIsMigrated(t *testing.T) {
 	}
 	defer db.Close()
 	c, err := readSchema(t.Context(), db)
-	if want := (schema{applicationID, len(migrations), 1}); err != nil || c != want {
-		t.Errorf("schema %+v, %v; want %+v", c, err, want)
+	if err != nil || c.application != applicationID || c.version != len(migrations) || c.tables < len(migrations) {
+		t.Errorf("schema %+v, %v; want number %d of ours", c, err, len(migrations))
 	}
 }
 

@@ -77,32 +77,60 @@ func try(ctx context.Context, at location, seen fs.FileInfo) (*sql.DB, error) {
 		}
 		return makeReady(ctx, at)
 	}
+	db, c, err := look(ctx, at, seen)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.version > len(migrations):
+		return db, newer(c.version)
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return makeReady(ctx, at)
+}
+
+// look opens a file to be read, and says what it is. One that is not ours is an
+// error.
+func look(ctx context.Context, at location, seen fs.FileInfo) (*sql.DB, schema, error) {
 	if !seen.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
+		return nil, schema{}, errors.New("it is not a regular file")
 	}
 	if err := looksLikeSQLite(at.path); err != nil {
-		return nil, err
+		return nil, schema{}, err
 	}
 	db, err := sql.Open("sqlite", at.dsn("ro"))
 	if err != nil {
-		return nil, err
+		return nil, schema{}, err
 	}
 	c, err := readSchema(ctx, db)
-	switch {
-	case hasCode(err, lib.SQLITE_ERROR): // our question is right, so it is the file that makes no sense
+	if hasCode(err, lib.SQLITE_ERROR) || // our question is right, so it is the file that makes no sense
+		err == nil && !c.empty() && (c.application != applicationID || c.version < 1) {
 		err = errForeign
-	case err != nil:
-	case !c.empty() && (c.application != applicationID || c.version < 1):
-		err = errForeign
-	case c.version > len(migrations):
-		return db, newer(c.version)
-	default:
-		if err = db.Close(); err == nil {
-			return makeReady(ctx, at)
-		}
-		return nil, err
 	}
-	return nil, errors.Join(err, db.Close())
+	if err != nil {
+		return nil, schema{}, errors.Join(err, db.Close())
+	}
+	return db, c, nil
+}
+
+// view opens a file that is there, of whatever schema, to be read. It changes
+// nothing. An error wraps fs.ErrNotExist where there is no store yet.
+func view(ctx context.Context, at location) (*sql.DB, error) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	seen, err := os.Stat(at.path)
+	if err == nil && seen.Size() == 0 { // another process is about to make it
+		err = fs.ErrNotExist
+	}
+	var db *sql.DB
+	if err == nil {
+		db, _, err = look(ctx, at, seen)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrUnavailable, at.path, err)
+	}
+	return db, nil
 }
 
 // makeReady opens the file for writing and migrates it. SQLite may call the

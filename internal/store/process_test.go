@@ -18,9 +18,9 @@ const jobVariable = "CLAUDE_LSP_STORE_TEST"
 // childAdds is how many requests a second process adds.
 const childAdds = 200
 
-// runJob is main in such a process. "add PATH" adds childAdds requests and
-// ends; "forever PATH" adds requests one by one and prints how many stand in
-// the file, until it is killed.
+// runJob is main in such a process. "add PATH" adds childAdds requests, each
+// with its decision, and ends; "forever PATH" adds requests one by one and
+// prints how many stand in the file, until it is killed.
 func runJob(job string) int {
 	what, path, _ := strings.Cut(job, " ")
 	s := Open(Options{Path: path, Now: noon})
@@ -30,7 +30,8 @@ func runJob(job string) int {
 		return 1
 	}
 	for i := 1; what == "forever" || i <= childAdds; i++ {
-		s.AddSpend("m", one)
+		s.AddDecision(Decision{Session: fmt.Sprint(os.Getpid()), Request: uint64(i), Outcome: "shown"})
+		s.AddSpend("m", one) // is urgent, and takes the decision along
 		for what == "forever" && s.spending.waitingOn(s.today()) != (Spent{}) {
 			time.Sleep(100 * time.Microsecond)
 		}

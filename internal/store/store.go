@@ -38,6 +38,11 @@ type Options struct {
 	Now   func() time.Time // the clock that says which day it is; nil means time.Now
 	Retry time.Duration    // pause before a store that failed is tried again; 0 means a minute
 
+	// ReadOnly opens a store that is there to be read, also one that other
+	// processes write: it is neither made nor migrated nor mended, and what is
+	// added is lost.
+	ReadOnly bool
+
 	pragmas []string // added to every connection, for tests
 }
 
@@ -57,8 +62,12 @@ const (
 // A State says what a store can do at the moment.
 type State struct {
 	Phase Phase
-	Err   error // why it is not Writable; nil when Opening or Writable
+	Err   error // why it is not as it was to be; nil when Opening, Writable, or ReadOnly as wished
 }
+
+// gather is how long what is not urgent waits for more of its kind. What is
+// urgent takes it along.
+const gather = time.Second
 
 // A Store is the file, open or about to be. It is safe for concurrent use.
 type Store struct {
@@ -67,14 +76,17 @@ type Store struct {
 	now   func() time.Time
 	retry time.Duration
 	extra []string
+	view  bool // opened to be read alone
 
-	spending *spending
-	tables   []table // all of them, in the order in which they are written
+	spending  *spending
+	decisions *decisions
+	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
 	abort   context.CancelFunc
 	opened  chan struct{} // closed when the first attempt to open has ended
 	wake    chan struct{} // holds a token when something waits to be written
+	lately  chan struct{} // the same for what may wait a moment longer
 	suspect chan struct{} // holds a token when a reader met a broken page
 	quit    chan struct{} // closed by Close
 	done    chan struct{} // closed when the background work has ended
@@ -97,18 +109,21 @@ type Store struct {
 // caller must Close it.
 func Open(o Options) *Store {
 	s := &Store{
-		path:     o.Path,
-		log:      o.Log,
-		now:      o.Now,
-		retry:    o.Retry,
-		extra:    o.pragmas,
-		spending: &spending{},
-		opened:   make(chan struct{}),
-		wake:     make(chan struct{}, 1),
-		suspect:  make(chan struct{}, 1),
-		quit:     make(chan struct{}),
-		done:     make(chan struct{}),
-		state:    State{Phase: Opening},
+		path:      o.Path,
+		log:       o.Log,
+		now:       o.Now,
+		retry:     o.Retry,
+		extra:     o.pragmas,
+		view:      o.ReadOnly,
+		spending:  &spending{},
+		decisions: &decisions{},
+		opened:    make(chan struct{}),
+		wake:      make(chan struct{}, 1),
+		lately:    make(chan struct{}, 1),
+		suspect:   make(chan struct{}, 1),
+		quit:      make(chan struct{}),
+		done:      make(chan struct{}),
+		state:     State{Phase: Opening},
 	}
 	s.life, s.abort = context.WithCancel(context.Background())
 	if s.log == nil {
@@ -123,7 +138,7 @@ func Open(o Options) *Store {
 	if abs, err := filepath.Abs(s.path); err == nil {
 		s.path = abs
 	}
-	s.tables = []table{s.spending}
+	s.tables = []table{s.spending, s.decisions}
 	go s.run()
 	return s
 }
@@ -172,9 +187,17 @@ func (s *Store) run() {
 	s.write()
 	again := time.NewTicker(s.retry)
 	defer again.Stop()
+	var gathered <-chan time.Time // nil while nothing is gathered
 	for {
 		select {
 		case <-s.wake:
+			s.write()
+		case <-s.lately:
+			if gathered == nil {
+				gathered = time.After(gather)
+			}
+		case <-gathered:
+			gathered = nil
 			s.write()
 		case <-s.suspect:
 			s.examine()
@@ -198,6 +221,15 @@ func (s *Store) run() {
 func (s *Store) reopen(broken bool) {
 	before := s.State()
 	s.leave(State{Phase: Opening})
+	if s.view {
+		db, err := view(s.life, location{s.path, s.extra})
+		state := State{Phase: ReadOnly}
+		if err != nil {
+			state = State{Unavailable, err}
+		}
+		s.enter(db, state)
+		return
+	}
 	var db *sql.DB
 	var err error
 	if now := s.now(); broken && !s.mended.IsZero() && now.Sub(s.mended) < s.retry {
@@ -228,7 +260,7 @@ func (s *Store) examine() {
 	s.mu.RLock()
 	db := s.db
 	s.mu.RUnlock()
-	if db == nil {
+	if db == nil || s.view {
 		return
 	}
 	var verdict string

@@ -39,7 +39,7 @@ func (s *Store) write() {
 	s.mu.RLock()
 	db, state := s.db, s.state
 	s.mu.RUnlock()
-	if db == nil || errors.Is(state.Err, ErrNewer) {
+	if db == nil || s.view || errors.Is(state.Err, ErrNewer) {
 		return
 	}
 	var waiting []table
