@@ -40,6 +40,10 @@ const (
 // a few closing brackets, and the end of a call.
 const longRest = 8
 
+// proseMisses is how many suggestions in a row must have been left before a half
+// written word of prose is no longer asked for.
+const proseMisses = 2
+
 // Decide says whether r is worth a question, after what went before it. It is
 // pure, and reads nothing but the cursor's line and the one above. Someone who
 // asks by hand is always answered, unless completion is switched off here.
@@ -74,7 +78,7 @@ func Decide(r Request, h History) Verdict {
 	case begins && rest == "" && blankDocument(r.Doc):
 		return no(ReasonNoText)
 	}
-	if reason := insideProse(r, head); reason != "" && h.Misses > 0 {
+	if reason := insideProse(r, head); reason != "" && h.Misses >= proseMisses {
 		return no(reason)
 	}
 	wait := r.Settings.Debounce
@@ -90,10 +94,10 @@ func Decide(r Request, h History) Verdict {
 }
 
 // insideProse says whether the cursor stands behind a half written word of a
-// comment or a string. Where a suggestion was just left, nobody can guess the
+// comment or a string. Where suggestions were just left, nobody can guess the
 // word, and a question at each of its letters costs as much as one at its end.
-// What the cursor's line alone does not
-// tell (a comment of several lines) counts as code.
+// What the cursor's line alone does not tell (a comment of several lines) counts
+// as code.
 func insideProse(r Request, head string) string {
 	last, _ := utf8.DecodeLastRuneInString(head)
 	if !isWord(last) || len(head) > near {

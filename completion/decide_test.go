@@ -68,7 +68,7 @@ func TestDecide(t *testing.T) {
 }
 
 func TestDecideByHistory(t *testing.T) {
-	left := History{Misses: 1}
+	left := History{Misses: proseMisses}
 	tests := []struct {
 		name    string
 		text    string
@@ -116,6 +116,8 @@ func TestPause(t *testing.T) {
 		{"a model that answers at once", History{Gap: 150 * ms, First: ms}, minWait},
 		{"one miss", History{Gap: 150 * ms, Misses: 1}, 150 * ms},
 		{"many misses", History{Gap: 150 * ms, Misses: 50}, 600 * ms},
+		{"in a burst of keys", History{Gap: 150 * ms, Starved: 200 * ms}, 25 * ms},
+		{"at the end of a burst's patience", History{Gap: 150 * ms, Starved: 300 * ms}, 0},
 		{"maybe a slip", History{Gap: 150 * ms, Misses: 1, Typo: true}, 450 * ms},
 		{"maybe a slip of someone slow", History{Gap: 900 * ms, Typo: true}, 8 * maxWait},
 		{"maybe a slip, and no rhythm", History{Typo: true}, 450 * ms},
