@@ -236,6 +236,7 @@ func BenchmarkAnswer(b *testing.B) {
 		{"long line", file, "```go\n", "a%d + ", "b\n```\n"},
 		{"talk", file, "", "This is the number %d of what could be said.\n", ""},
 		{"fences", file, "", "```\n```\n", ""},
+		{"tokens", file, "```go\n", "\"<|a|>\", ", "b\n```\n"},
 		{"brackets", file, "```\n", "}\n", "```\n"},
 		{"echo", "x = a a a a a a a a a a a a a a a a a " + cursor + "\n", "```\n", "a ", "\n```\n"},
 	} {

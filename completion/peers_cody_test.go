@@ -47,6 +47,9 @@ var codyPeers = []peer{
 		{"lines from the next one on", "func f() int {\n\t‸\n\treturn sum\n}\n", fenced("sum := 1\n\treturn sum\n}\n"), "func f() int {\n\tsum := 1‸\n\treturn sum\n}\n"},
 		{"the next line, not to its end", "func f() int {\n\t‸\n\treturn sum(values)\n}\n", fenced("values := all()\n\treturn sum("), "func f() int {\n\tvalues := all()‸\n\treturn sum(values)\n}\n"},
 	}},
+	{filter: "cody: trimUntilSuffix", eager: true, rows: []fit{
+		{"a line that begins the next one", "func f() int {\n\tx := 1\n\t‸\n\treturned()\n}\n", fenced("if x > 0 {\n\t\treturn\n\t}"), "func f() int {\n\tx := 1\n\tif x > 0 {\n\t\treturn\n\t}‸\n\treturned()\n}\n"},
+	}},
 	{filter: "cody: removeTrailingWhitespace", rows: []fit{
 		{"blanks at the end", "\tx := ‸\n", fenced("1 \t "), "\tx := 1‸\n"},
 	}},

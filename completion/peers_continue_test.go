@@ -12,6 +12,11 @@ var continuePeers = []peer{
 	{filter: "continue: stop tokens", eager: true, in: "rust", ask: how{bare: true}, rows: []fit{
 		{"operators that look like one", "    let x = ‸;\n", "a.map(<|b| b>::f)", "    let x = a.map(<|b| b>::f)‸;\n"},
 	}},
+	{filter: "continue: stop tokens", eager: true, rows: []fit{
+		{"code that is about such a token", "const end = ‸\n", fenced("\"<|endoftext|>\""), "const end = \"<|endoftext|>\"‸\n"},
+		{"a token that the document has", "// <|im_start|> begins a turn.\n\tx := ‸\n", fenced("`<|im_start|>`"), "// <|im_start|> begins a turn.\n\tx := `<|im_start|>`‸\n"},
+		{"a patch in a string", "var patch = ‸\n", fenced("`\ndiff --git a/b.go b/b.go\n`"), "var patch = `\ndiff --git a/b.go b/b.go\n`‸\n"},
+	}},
 	{filter: "continue: stopAtStartOf", ask: how{end: EndFollowing}, rows: []fit{
 		{"what follows the cursor", "\t‸\n\tfirst := load(name)\n\treturn first, nil\n", "```\nname := \"a\"\n\tfirst := load(name)\n\treturn first, nil\n}\n", "\tname := \"a\"‸\n\tfirst := load(name)\n\treturn first, nil\n"},
 	}},

@@ -72,6 +72,9 @@ var smallPeers = []peer{
 		{"nothing but them", "print(f(‸))\n", fenced("))"), ""},
 		{"a bracket in a string", "print(‸)\n", fenced("\":)\""), "print(\":)\"‸)\n"},
 	}},
+	{filter: "twinny: bracket balance", eager: true, rows: []fit{
+		{"brackets that close the block around", "func f() {\n\tg(func() {\n\t\th()\n\t‸\n\treturn\n}\n", fenced("})"), "func f() {\n\tg(func() {\n\t\th()\n\t})‸\n\treturn\n}\n"},
+	}},
 	{filter: "twinny: file label", rows: []fit{
 		{"the name of the file", "x := ‸\n", fenced("// File: a.go\n1"), "x := 1‸\n"},
 		{"what language it is in", "x := ‸\n", fenced("// Language: go\n1"), "x := 1‸\n"},
@@ -83,6 +86,10 @@ var smallPeers = []peer{
 	{filter: "twinny: duplicate quotes", rows: []fit{
 		{"the quote that is there", "\tx := \"‸\"\n", fenced("a\""), "\tx := \"a‸\"\n"},
 		{"both quotes", "\tx := \"‸\"\n", fenced("\"a\""), "\tx := \"a‸\"\n"},
+	}},
+	{filter: "twinny: duplicate quotes", eager: true, rows: []fit{
+		{"a string that is ended and begun again", "\tx := \"a‸\"\n", fenced("\" + b + \""), "\tx := \"a\" + b + \"‸\"\n"},
+		{"the same at its start", "\tx := \"‸\"\n", fenced("\" + b + \""), "\tx := \"\" + b + \"‸\"\n"},
 	}},
 	{filter: "twinny: mid-word quotes", rows: []fit{
 		{"a word in quotes goes on", "\tx := \"na‸\"\n", fenced("me"), "\tx := \"name‸\"\n"},
@@ -137,6 +144,10 @@ var smallPeers = []peer{
 		{"an equation from its start", "fact 0 = 1\nfact n = ‸\n", fenced("fact n = n * fact (n - 1)"), "fact 0 = 1\nfact n = n * fact (n - 1)‸\n"},
 		{"an equation with brackets", "len [] = 0\nlen (x:xs) = ‸\n", fenced("len (x:xs) = 1 + len xs"), "len [] = 0\nlen (x:xs) = 1 + len xs‸\n"},
 		{"the equations from the first one", "fact 0 = 1\nfact n ‸\n", fenced("fact 0 = 1\nfact n = n * fact (n - 1)"), "fact 0 = 1\nfact n = n * fact (n - 1)‸\n"},
+	}},
+	{filter: "hexai: duplicate general prefix", eager: true, rows: []fit{
+		{"a name that comes again", "\tn = ‸\n", fenced("n + 1"), "\tn = n + 1‸\n"},
+		{"an element of itself", "\titems = ‸\n", fenced("items.next"), "\titems = items.next‸\n"},
 	}},
 	{filter: "hexai: indent of prompts", in: "python", rows: []fit{
 		{"code below a comment that asks for it", "def f():\n    # add them up\n    ‸\n", fenced("total = 0\nfor x in xs:\n    total += x"), "def f():\n    # add them up\n    total = 0\n    for x in xs:\n        total += x‸\n"},

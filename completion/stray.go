@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 // dropStray takes out what can only be there by mistake, because no place of
@@ -15,7 +17,7 @@ func dropStray(p *place, d draft) (draft, bool) {
 		return d, false // no one can say which of the two is meant
 	}
 	d.text = p.withoutTokens(d.text, d.growing)
-	if i := strings.Index("\n"+d.text, "\ndiff --git a/"); i >= 0 && p.lang.ID() != "diff" {
+	if i := strings.Index("\n"+d.text, "\ndiff --git a/"); i >= 0 && !p.quotes(d.text, i, i) && p.lang.ID() != "diff" {
 		d.text = strings.TrimRight(d.text[:i], "\n")
 	}
 	d.text = p.withoutBullets(d.text)
@@ -29,9 +31,9 @@ const longestToken = 40
 // <|endoftext|>; those that it begins with go away. Text that such a token
 // stands in itself may hold others.
 func (p *place) withoutTokens(text string, growing bool) string {
-	for from := 0; ; {
+	for from, tries := 0, mostTries; ; tries-- {
 		i := strings.Index(text[from:], "<|")
-		if i < 0 {
+		if i < 0 || tries == 0 {
 			return text
 		}
 		i += from
@@ -39,7 +41,7 @@ func (p *place) withoutTokens(text string, growing bool) string {
 		switch {
 		case n == 0 && growing && len(text)-i < longestToken && strings.IndexFunc(text[i+2:], notInToken) < 0:
 			return text[:i] // the rest of it may still come
-		case n == 0 || strings.Contains(p.before, text[i:i+n]) || strings.Contains(p.after, text[i:i+n]):
+		case n == 0, strings.Contains(p.before, text[i:i+n]), strings.Contains(p.after, text[i:i+n]), p.quotes(text, i, i+n):
 			from = i + 2
 		case strings.TrimSpace(text[:i]) == "":
 			text, from = text[i+n:], 0
@@ -47,6 +49,12 @@ func (p *place) withoutTokens(text string, growing bool) string {
 			return strings.TrimRight(text[:i], " \t\n")
 		}
 	}
+}
+
+// quotes reports whether the bytes of text between the two places stand in a
+// string, which goes on behind them.
+func (p *place) quotes(text string, from, to int) bool {
+	return strings.TrimSpace(text[to:]) != "" && p.lang.After(p.head+text[:from], p.bal.state).In() == syntax.InString
 }
 
 // tokenAt is the length of the token that text begins with, or 0.
