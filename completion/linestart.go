@@ -47,11 +47,11 @@ func fitStart(p *place, d draft) (draft, bool) {
 }
 
 // withoutBlank is text without the blanks in front, where the cursor's line ends
-// in one. In a string each blank counts, and where the columns of a table go on
-// they are meant.
+// in one. In a string each blank counts, and where columns go on, behind several
+// blanks or below the same character, they are meant.
 func (p *place) withoutBlank(text string) string {
 	body := strings.TrimLeft(text, " \t")
-	if !p.code() || body == "" || body == text || strings.TrimRight(p.head, " \t") == p.head {
+	if said := strings.TrimSuffix(p.head, " "); !p.code() || body == "" || body == text || said == p.head || strings.TrimRight(said, " \t") != said {
 		return text
 	}
 	if col := p.width(p.head + text[:len(text)-len(body)]); p.stacked(p.nonblank, col, body[0]) || p.stacked(p.next, col, body[0]) {

@@ -25,6 +25,9 @@ var codyPeers = []peer{
 		{"a blank on both sides of the cursor", "\treturn ‸\n", fenced(" err"), "\treturn err‸\n"},
 		{"in front of a block", "\tif a ‸\n", fenced(" {\n\t\tb()\n\t}"), "\tif a {\n\t\tb()\n\t}‸\n"},
 	}},
+	{filter: "cody: collapseDuplicativeWhitespace", eager: true, rows: []fit{
+		{"columns that are being laid out", "type t struct {\n\tLen  ‸\n", fenced(" int32\n\tInsns int64"), "type t struct {\n\tLen   int32\n\tInsns int64‸\n"},
+	}},
 	{filter: "cody: trimLeadingWhitespaceUntilNewline", rows: []fit{
 		{"blanks in front of the first break", "\tif a {‸\n\t}\n", fenced("   \n\t\tb()"), "\tif a {\n\t\tb()‸\n\t}\n"},
 	}},

@@ -54,6 +54,7 @@ var continuePeers = []peer{
 		{"several of them", "\tx()\n\t‸\n", fenced("//\n\t//\n\t//"), ""},
 	}},
 	{filter: "continue: avoidEmptyComments", eager: true, rows: []fit{
+		{"between two paragraphs that are there", "// A is one.\n‸\n// It is not two.\nfunc A() {}\n", fenced("//"), "// A is one.\n//‸\n// It is not two.\nfunc A() {}\n"},
 		{"between two paragraphs", "// A is one.\n‸\nfunc A() {}\n", fenced("//\n// It is not two."), "// A is one.\n//\n// It is not two.‸\nfunc A() {}\n"},
 	}},
 	{filter: "continue: avoidPathLine", rows: []fit{

@@ -114,9 +114,10 @@ func refuseNothing(p *place, d draft) (draft, bool) {
 	return d, utf8.ValidString(d.text) && strings.TrimSpace(d.text) != "" && d.text != p.tail[:d.to] && !p.emptyComment(d.text)
 }
 
-// emptyComment reports whether text is marks of comments alone.
+// emptyComment reports whether text is marks of comments alone. In front of a
+// line of a comment they part two paragraphs.
 func (p *place) emptyComment(text string) bool {
-	if !p.headBlank() || !p.code() {
+	if !p.headBlank() || !p.code() || slices.ContainsFunc(p.lang.LineComments(), func(mark string) bool { return strings.HasPrefix(strings.TrimSpace(p.next), mark) }) {
 		return false
 	}
 	for _, line := range nonblank(strings.Split(text, "\n")) {
