@@ -13,7 +13,7 @@ import (
 // reader would not see what they insert), and stand-ins of secrets that were
 // kept from the model.
 func refuseCharacters(_ *place, d draft) (draft, bool) {
-	d.text = strings.TrimPrefix(d.text, "\ufeff")
+	d.text = strings.TrimLeft(d.text, "\ufeff\u200b\u2060") // marks of encodings and of how text was split
 	if d.growing {
 		d.text = d.text[:len(d.text)-halfRune(d.text)]
 	}

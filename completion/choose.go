@@ -1,6 +1,12 @@
 package completion
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
 
 // Which part of an answer is the code for the cursor? A model was asked for one
 // fence, so what is marked off is meant, and what is not is talk, whatever it
@@ -39,7 +45,8 @@ type fitted struct {
 }
 
 // choose fits at most limit different suggestions from the parts of an answer
-// into p. ended says that no more of the answer will come, and cut that it
+// into p, in the model's order but for those that leave the brackets worse, which
+// come last. ended says that no more of the answer will come, and cut that it
 // breaks off somewhere in its last part. The names are those of the steps that
 // changed or dropped something, each once; where nothing is found, the last one
 // is the step that dropped the last part that was tried.
@@ -63,12 +70,47 @@ func choose(p *place, parts []part, want form, limit int, ended, cut bool) (foun
 				names = append(names, name)
 			}
 		}
-		if f := (fitted{fit.text, fit.to}); ok && !slices.Contains(found, f) {
-			found = append(found, f)
-			if len(found) == limit {
-				break
-			}
+		f := fitted{fit.text, fit.to}
+		if !ok || slices.ContainsFunc(found, func(o fitted) bool { return p.same(o, f) }) {
+			continue
+		}
+		if found = append(found, f); len(found) == limit {
+			break
 		}
 	}
+	if ended && p.bal.known && p.code() {
+		slices.SortStableFunc(found, func(a, b fitted) int { return cmp.Compare(p.harm(a), p.harm(b)) })
+	}
 	return found, names
+}
+
+// harm counts by how much a suggestion leaves the brackets worse than they are.
+// It is the one reason to doubt the model's order.
+func (p *place) harm(f fitted) int {
+	return max(0, p.defects(f.text, p.tail[f.to:])-p.defects("", p.tail))
+}
+
+// same reports whether two suggestions are one to a person: they differ in
+// blanks alone, or in what may end a line.
+func (p *place) same(a, b fitted) bool {
+	return a == b || a.to == b.to && p.essence(a.text) == p.essence(b.text)
+}
+
+// essence is text without what makes no difference. Inside a string blanks make
+// one, and in front of a line where blocks are made of them.
+func (p *place) essence(text string) string {
+	var b strings.Builder
+	whole := p.head + text
+	start := true
+	for t := range p.lang.Scan(whole, p.bal.state) {
+		s := whole[t.From:t.To]
+		switch {
+		case t.Kind == syntax.Newline:
+			b.WriteByte('\n')
+		case t.Kind != syntax.Space || start && p.lang.IndentBlocks():
+			b.WriteString(s)
+		}
+		start = t.Kind == syntax.Newline
+	}
+	return strings.TrimRight(b.String(), ";,\n")
 }

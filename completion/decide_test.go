@@ -159,35 +159,6 @@ func TestDecideWaits(t *testing.T) {
 	}
 }
 
-func TestFormFor(t *testing.T) {
-	tests := []struct {
-		name    string
-		setting Multiline
-		invoked bool
-		text    string
-		want    form
-	}{
-		{"an empty line", "", false, "func f() {\n\t‸\n}", aBlock},
-		{"behind what opens a block", "", false, "func f() {‸\n}", aBlock},
-		{"below a comment", "", false, "// Sort them.\n‸", aBlock},
-		{"the end of a line", "", false, "\tx := ‸\n", aBlock},
-		{"in front of closers", MultilineAuto, false, "\tf(‸)\n", aBlock},
-		{"in front of words", "", false, "\tf(‸, b)\n", aLine},
-		{"in front of words, by hand", "", true, "\tf(‸, b)\n", aBlock},
-		{"inside a line comment", "", false, "// Sort ‸", aLine},
-		{"inside a string", "", false, "x := \"a‸\"", aLine},
-		{"never", MultilineNever, true, "func f() {\n\t‸\n}", onlyLine},
-		{"always", MultilineAlways, false, "\tf(‸, b)\n", aBlock},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := formFor(tt.setting, tt.invoked, drawn(t, "go", tt.text)); got != tt.want {
-				t.Errorf("got %v, want %v", got, tt.want)
-			}
-		})
-	}
-}
-
 func BenchmarkDecide(b *testing.B) {
 	line := "\tfor i, v := range values { sum += v * i } // and some more\n"
 	r := at(b, "go", strings.Repeat(line, 2000)+"\tx := f(‸)\n"+strings.Repeat(line, 2000))

@@ -3,6 +3,8 @@ package completion
 import (
 	"bytes"
 	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 // dropEcho takes off what an answer repeats of the text in front of the
@@ -24,12 +26,22 @@ func dropEcho(p *place, d draft) (draft, bool) {
 	if d.growing && strings.TrimSpace(d.text) == p.marker() {
 		return draft{}, false // its mark alone has come so far
 	}
-	b := p.beforeCompact
+	if rest, ok := p.dropQuote(d.text); ok {
+		d.text, d.echoed = rest, true
+		return d, true
+	}
+	b, tries := p.beforeCompact, mostTries
 	for n := range overlaps(b.b, a.b) {
 		if !echoes(p, a, b, n) {
 			continue
 		}
+		if tries--; tries < 0 {
+			break
+		}
 		rest := afterEcho(p, a, n)
+		if p.headBlank() && strings.Trim(rest, ";, \t\n") == "" {
+			rest = "" // a line is the same with what ends it and without
+		}
 		if d.growing && strings.TrimSpace(rest) == "" {
 			return draft{}, false // it is not decided yet whether all of it is an echo
 		}
@@ -42,6 +54,22 @@ func dropEcho(p *place, d draft) (draft, bool) {
 		return draft{}, false
 	}
 	return dropBetween(p, d, a)
+}
+
+// dropQuote takes off an answer the string that the cursor stands in, from its
+// opening quote on. The quote alone may as well be meant to close the string,
+// but then no word follows it.
+func (p *place) dropQuote(text string) (rest string, ok bool) {
+	if p.in != syntax.InString || !p.bal.known {
+		return "", false
+	}
+	from := 0
+	for t := range p.lang.Scan(p.head, p.bal.state) {
+		from = t.From
+	}
+	begun := p.head[from:]
+	rest, ok = strings.CutPrefix(strings.TrimLeft(text, " \t\n"), begun)
+	return rest, ok && rest != "" && (letters(begun) > 0 || wordByte(rest[0]) || strings.IndexByte("%/${", rest[0]) >= 0)
 }
 
 // echoes reports whether the first n bytes of a may be an echo of the last n

@@ -164,7 +164,7 @@ func (f *fence) textByte(c byte) event {
 		return nothing
 	}
 	name, from, closing := tagAtEnd(f.line)
-	if name == "" || strings.Count(string(f.line[:from]), "`")%2 == 1 {
+	if !thoughts[name] && !wrappers[name] || bytes.Count(f.line[:from], []byte("`"))%2 == 1 {
 		return nothing // a tag inside a code span is only talked about
 	}
 	switch {

@@ -62,9 +62,9 @@ func (p *place) frames(lines []string, d draft) []frame {
 		all = append(all, frame{ls, prior, given})
 	}
 	own := p.columns(p.head)
-	for _, converted := range p.conversions(lines) {
+	for i, converted := range p.conversions(lines) {
 		first := p.columns(converted[0])
-		add(p.moved(converted, 0), p.unlikely(converted, first, own), true, d.placed && d.shift == 0)
+		add(p.moved(converted, 0), p.unlikely(converted, first, own)+i, true, d.placed && d.shift == 0)
 		if d.placed {
 			add(p.moved(converted, d.shift), 0, false, true)
 		}
@@ -72,9 +72,18 @@ func (p *place) frames(lines []string, d draft) []frame {
 		if p.headBlank() && first > 0 && (own == 0 || first == own) {
 			other = 5 // the answer's columns are there to be seen, and possible
 		}
+		if i > 0 {
+			other++ // the likeliest conversion comes first
+		}
+		if slipped := p.slipped(converted, own); slipped != nil {
+			add(slipped, 3, false, false)
+		}
 		switch {
 		case !p.headBlank():
 			add(p.moved(converted, own), other, false, false)
+			if mark := p.itemMark(p.head + "x"); mark > 0 {
+				add(p.moved(converted, own+mark), other, false, false)
+			}
 		case own > 0:
 			add(p.moved(converted, own-first), other, false, false)
 		default:
@@ -154,7 +163,11 @@ func (p *place) conversions(lines []string) [][]string {
 			return strings.Repeat("\t", n/width) + strings.Repeat(" ", n%width)
 		}
 	default:
-		return [][]string{lines}
+		all := [][]string{lines}
+		if scaled := p.scaled(lines); spaces && p.spaces && scaled != nil {
+			all = append(all, scaled)
+		}
+		return all
 	}
 	var all [][]string
 	for i, width := range widths {
@@ -167,6 +180,53 @@ func (p *place) conversions(lines []string) [][]string {
 			converted[j] = read(lead, width) + line[len(lead):]
 		}
 		all = append(all, converted)
+	}
+	return all
+}
+
+// scaled are lines whose levels are of another width than the file's, with the
+// file's; nil for lines that may be of the file's own.
+func (p *place) scaled(lines []string) []string {
+	width := syntax.InferIndent(strings.Join(lines, "\n"), p.indent).Width
+	if width <= 0 || width == p.indent.Width || p.indent.Tabs {
+		return nil
+	}
+	all := make([]string, len(lines))
+	for i, line := range lines {
+		lead := syntax.Leading(line)
+		if len(lead)%width != 0 && len(lead) < len(line) {
+			return nil
+		}
+		all[i] = strings.Repeat(" ", len(lead)/width*p.indent.Width) + line[len(lead):]
+	}
+	return all
+}
+
+// slipped are lines that stand one column off, all but the first, with that put
+// right; nil if they do not.
+func (p *place) slipped(lines []string, own int) []string {
+	least := -1
+	for _, line := range lines[1:] {
+		if c := p.columns(line); strings.TrimSpace(line) != "" && (least < 0 || c < least) {
+			least = c
+		}
+	}
+	unit, by := p.indent.Width, 0
+	switch {
+	case least < 0 || unit < 2 || p.indent.Tabs:
+		return nil
+	case (least-own+unit)%unit == 1:
+		by = -1
+	case (least-own+unit)%unit == unit-1:
+		by = 1
+	default:
+		return nil
+	}
+	all := p.moved(lines, 0)
+	for i, line := range lines[1:] {
+		if lead := syntax.Leading(line); len(lead) < len(line) {
+			all[i+1] = p.blanks(p.columns(lead)+by, lead, "") + line[len(lead):]
+		}
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package completion
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
@@ -41,7 +42,7 @@ func dropMark(p *place, d draft) (draft, bool) {
 // above the cursor; behind it, whatever follows them is the text below.
 func dropElision(p *place, d draft) (draft, bool) {
 	lines := strings.Split(d.text, "\n")
-	if !p.bal.known && !p.repeatsAbove(compact(firstLine(strings.Join(lines[1:], "\n"))).b) {
+	if !p.bal.known && !p.repeatsAbove(compact(firstLine(strings.Join(lines[1:min(len(lines), 9)], "\n"))).b) {
 		return d, true // a line of the text that the cursor stands in
 	}
 	from := 0
@@ -55,8 +56,11 @@ func dropElision(p *place, d draft) (draft, bool) {
 		from--
 	}
 	to := from
-	for to < len(lines) && !elided(p.lang, lines[to]) {
+	for to < len(lines) && !elided(p.lang, lines[to]) && (to == from || !p.labelled(lines[to])) {
 		to++
+	}
+	if last := to - 1; last > from && endsAnswer(p.lang, lines[last]) {
+		to = last
 	}
 	if from > 0 || to < len(lines) {
 		d.text = strings.Join(lines[from:to], "\n")
@@ -64,20 +68,54 @@ func dropElision(p *place, d draft) (draft, bool) {
 	return d, true
 }
 
-// titles reports whether line is a comment that only names the document, as
-// models put above the code of a file.
+// titles reports whether line is a comment that only names a document, as
+// models put above the code of a file: this one, or after a label any.
 func (p *place) titles(line string) bool {
-	if p.path == "" {
-		return false
-	}
+	name, label := p.title(line)
+	return name != "" && (label != "" || p.path != "" && (name == p.path || name == path.Base(p.path)))
+}
+
+// labelled reports whether line begins another file.
+func (p *place) labelled(line string) bool {
+	_, label := p.title(line)
+	return label != "" && label != "language"
+}
+
+// title is what a comment names, and the label in front of it.
+func (p *place) title(line string) (name, label string) {
 	s := strings.TrimSpace(line)
-	for _, mark := range append(p.lang.LineComments(), "/*", "<!--") {
-		if rest, ok := strings.CutPrefix(s, mark); ok {
-			name := strings.TrimSpace(strings.TrimRight(rest, "*/-> "))
-			for _, label := range []string{"Path:", "File:", "path:", "file:", "filename:", "Filename:"} {
-				name = strings.TrimSpace(strings.TrimPrefix(name, label))
+	for _, mark := range slices.Concat(p.lang.LineComments(), []string{"/*", "<!--"}) {
+		rest, ok := strings.CutPrefix(s, mark)
+		if !ok {
+			continue
+		}
+		name := strings.TrimSpace(strings.TrimRight(rest, "*/-> "))
+		if before, after, ok := strings.Cut(name, ":"); ok {
+			if labels[strings.ToLower(before)] {
+				label, name = strings.ToLower(before), strings.TrimSpace(after)
 			}
-			return name == p.path || name == path.Base(p.path)
+		}
+		switch {
+		case name == "" || strings.ContainsAny(name, " \t"):
+			return "", ""
+		case label != "" && label != "language" && !strings.ContainsAny(strings.TrimRight(name, "."), "./"):
+			return "", "" // a word about files
+		}
+		return name, label
+	}
+	return "", ""
+}
+
+var labels = wordSet("path file filename language")
+
+// endsAnswer reports whether line, the last one of an answer, is a comment that
+// says so.
+func endsAnswer(lang *syntax.Language, line string) bool {
+	s := strings.ToLower(strings.TrimSpace(line))
+	for _, mark := range lang.LineComments() {
+		if rest, ok := strings.CutPrefix(s, mark); ok {
+			about, ok := strings.CutPrefix(strings.Trim(rest, ".! "), "end of ")
+			return ok && (about == "file" || about == "code" || about == "snippet" || about == "completion" || about == "answer")
 		}
 	}
 	return false
@@ -88,7 +126,7 @@ func (p *place) titles(line string) bool {
 func elided(lang *syntax.Language, line string) bool {
 	s := strings.TrimSpace(line)
 	comment := false
-	for _, mark := range append(lang.LineComments(), "/*", "<!--", "{/*") {
+	for _, mark := range slices.Concat(lang.LineComments(), []string{"/*", "<!--", "{/*"}) {
 		if rest, ok := strings.CutPrefix(s, mark); ok {
 			s, comment = strings.TrimSpace(strings.TrimRight(strings.TrimLeft(rest, "/*#-"), "*/->} ")), true
 			break

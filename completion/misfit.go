@@ -14,6 +14,7 @@ type fact struct {
 	opens    bool   // it opens a block
 	text0    bool   // it begins inside a string or a comment
 	brackets []byte // what it opens and closes, in order; '.' is other text
+	item     int    // columns of the list item's mark that it begins with; 0 for none
 }
 
 // facts are those of an answer's lines, the first one with the text before the
@@ -28,6 +29,7 @@ func (p *place) facts(lines []string, cut bool) []fact {
 		if f.text != "" {
 			f.opens = p.lang.Opens(f.text)
 		}
+		f.item = p.itemMark(line)
 		line += "\n"
 		for t := range p.lang.Scan(line, st) {
 			switch t.Kind {
@@ -79,6 +81,7 @@ func (p *place) misfit(lines []string, facts []fact) int {
 type fitting struct {
 	width  int   // of one level
 	levels []int // columns of the blocks that are open, outermost first
+	items  []int // columns of the list items that are open, which others may stand at
 	opens  bool  // the last line opened a block
 	last   string
 	open   []bracket
@@ -103,7 +106,13 @@ func (f *fitting) line(line fact, col int, judged bool) {
 		f.cost += f.judge(line, col)
 	}
 	if !free {
-		f.levels = append(slices.DeleteFunc(f.levels, func(c int) bool { return c >= col }), col)
+		f.items = slices.DeleteFunc(f.items, func(c int) bool { return c > col })
+		if line.item > 0 { // what belongs to an item stands behind its mark
+			f.items = append(f.items, col)
+			f.levels = append(slices.DeleteFunc(f.levels, func(c int) bool { return c > col }), col+line.item)
+		} else {
+			f.levels = append(slices.DeleteFunc(f.levels, func(c int) bool { return c >= col }), col)
+		}
 		f.opens, f.last = line.opens, line.text
 	}
 	f.take(line.brackets, col)
@@ -117,6 +126,7 @@ func (f *fitting) judge(line fact, col int) int {
 	}
 	directive := line.text[0] == '#' // of a preprocessor, which stands where it likes
 	switch {
+	case line.item > 0 && slices.Contains(f.items, col):
 	case strings.IndexByte(")]}", line.text[0]) >= 0:
 		if n := len(f.open); n > 0 && f.open[n-1].cols != col {
 			return 2
@@ -178,6 +188,7 @@ func (f *fitting) take(brackets []byte, col int) {
 			for i := min(first, len(f.open)); i < len(f.open); i++ {
 				f.open[i].free = f.open[i].char != '{'
 			}
+			first = len(f.open)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package completion
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
@@ -55,6 +56,44 @@ func firstLineOnly(p *place, d draft) (draft, bool) {
 		return d, d.form == aLine && !p.restBlank()
 	}
 	d.text = line
+	return d, true
+}
+
+// endInFront ends an answer in front of words on the cursor's line where it
+// begins a statement of its own although a bracket of the line is still open,
+// or the words have been given: they belong behind what comes before that. Such
+// a line is no deeper than the cursor's, and goes on with nothing.
+func endInFront(p *place, d draft) (draft, bool) {
+	if p.restBlank() || strings.IndexFunc(p.tail, isWord) < 0 || !p.code() {
+		return d, true
+	}
+	lines := strings.Split(d.text, "\n")
+	tail := compact(p.tail).b
+	open, given, st, last := 0, false, p.bal.state, ""
+	for i, line := range lines {
+		s := strings.TrimSpace(line)
+		if i > 0 && (open > 0 || given) && s != "" && st.In() == syntax.InCode && p.columns(line) <= p.columns(p.head) && !p.lang.Closes(s) && !continues(last, s) {
+			d.text = strings.TrimRight(strings.Join(lines[:i], "\n"), " \t\n")
+			return d, true
+		}
+		if i == 0 {
+			line = p.head + line
+		}
+		line += "\n"
+		for t := range p.lang.Scan(line, st) {
+			switch c := line[t.From]; {
+			case t.Kind == syntax.Open && c != '{':
+				open++
+			case t.Kind == syntax.Close && c != '}':
+				open--
+			}
+		}
+		given = letters(string(tail)) >= 2 && !wordByte(tail[0]) && bytes.HasSuffix(compact(line).b, tail)
+		st = p.lang.After(line, st)
+		if s != "" {
+			last = s
+		}
+	}
 	return d, true
 }
 

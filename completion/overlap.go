@@ -25,7 +25,7 @@ func dropOverlap(p *place, d draft) (draft, bool) {
 		return d, true
 	}
 	tail := len(compact(p.tail).b)
-	whole := -1
+	whole, tries := -1, mostTries
 	for n := range overlaps(a.b, after.b) {
 		cut := len(a.b) - n
 		text := d.text[:a.at[cut]]
@@ -34,6 +34,9 @@ func dropOverlap(p *place, d draft) (draft, bool) {
 		}
 		if whole < 0 {
 			whole = p.defects(d.text, p.tail)
+		}
+		if tries--; tries < 0 {
+			break
 		}
 		left := p.defects(text, p.tail)
 		if left > whole || !p.overlapTells(d, a, after, n, tail, left < whole) {
@@ -82,7 +85,7 @@ func (p *place) overlapTells(d draft, a, after compacted, n, tail int, better bo
 	if letters(rep) < 2 {
 		return level && (better || n >= 3 && !strings.ContainsAny(rep, "()[]{}"))
 	}
-	if !after.endsLine(n-1) && !d.growing && n < 12 {
+	if !after.endsStatement(n-1) && !d.growing && n < 12 && !better {
 		return false
 	}
 	return level || strings.Count(strings.TrimSpace(d.text[a.at[cut]:]), "\n") >= 1 && n >= 16
@@ -133,7 +136,7 @@ func wordEnd(text string) bool {
 func (p *place) dropGoingOn(d draft, a compacted, tail int) (draft, bool) {
 	i := p.following(a)
 	if i < 0 {
-		return d, true
+		return p.dropRestated(d)
 	}
 	text := d.text[:a.at[i]]
 	if n := p.defects(text, p.tail); n > p.defects(d.text, p.tail) || n > p.defects("", p.tail) {
@@ -181,7 +184,22 @@ func sequelOf(p *place) (sequel []byte, last string) {
 // of it that it is known again.
 func (p *place) goesOn(text string) bool {
 	last := strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:])
-	return last != "" && last == p.sequelEnd && p.following(compact(text)) >= 0
+	return last != "" && last == p.sequelEnd && endsCompact(text, p.sequel) && p.following(compact(text)) >= 0
+}
+
+// endsCompact reports whether text without blanks ends with b.
+func endsCompact(text string, b []byte) bool {
+	i := len(b)
+	for j := len(text); i > 0 && j > 0; j-- {
+		switch c := text[j-1]; {
+		case strings.IndexByte(" \t\n\r", c) >= 0:
+		case c != b[i-1]:
+			return false
+		default:
+			i--
+		}
+	}
+	return i == 0
 }
 
 // dropSurplus takes closing brackets off the end of an answer as long as the
@@ -198,10 +216,13 @@ func dropSurplus(p *place, d draft) (draft, bool) {
 	}
 	rest := p.tail[d.to:]
 	now := p.defects(d.text, rest)
-	for {
+	for tries := 0; ; tries++ {
 		text, ok := withoutCloser(d.text)
 		if !ok {
 			break
+		}
+		if tries == mostTries {
+			return d, false // it is brackets and no end
 		}
 		if p.ownCloser(d.text, text) {
 			break
@@ -299,21 +320,30 @@ func (p *place) even(text string) bool {
 }
 
 // fitTail looks at what stays behind the answer on the cursor's line. If the
-// brackets are better without it, and all of it stands in the answer's own end
-// in the same order, then the answer was meant to take its place. If the answer
-// leaves the brackets of the line worse than they were, it is no text for this
-// place.
+// brackets are better without it, or without the closers that it begins with,
+// and all that goes stands in the answer's own end in the same order, then the
+// answer was meant to take its place. If the answer leaves the brackets of the
+// line worse than they were, it is no text for this place.
 func fitTail(p *place, d draft) (draft, bool) {
 	if p.restBlank() || d.growing {
 		return d, true
 	}
 	last := d.text[strings.LastIndexByte(d.text, '\n')+1:]
-	kept, replaced := p.defects(d.text, p.tail), p.defects(d.text, "")
-	if replaced < kept && subsequence(strings.TrimSpace(p.tail), last) {
-		d.to = len(p.tail)
-		return d, true
+	least, to, before := p.defects(d.text, p.tail), 0, p.defects("", p.tail)
+	for n := 1; n <= len(p.tail); n++ {
+		closer := n <= shutRun && strings.IndexByte(")]}>\"'`;, ", p.tail[n-1]) >= 0
+		if !closer {
+			n = len(p.tail)
+		}
+		if least == 0 || !subsequence(strings.TrimSpace(p.tail[:n]), last) {
+			break
+		}
+		if left := p.defects(d.text, p.tail[n:]); left < least && (n == len(p.tail) || left <= before) {
+			least, to = left, n
+		}
 	}
-	return d, kept <= p.defects("", p.tail)
+	d.to = to
+	return d, to == len(p.tail) || least <= before
 }
 
 // subsequence reports whether all bytes of part stand in text, in order.

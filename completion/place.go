@@ -14,6 +14,11 @@ import (
 // model repeats stands much nearer.
 const reach = 32 << 10
 
+// mostTries is how many variants of one answer a step looks at, because a look
+// costs as much as the answer is long. More than a few have only texts of a
+// single letter, or of brackets alone.
+const mostTries = 32
+
 // near is how much of that shows how the file is laid out.
 const near = 8 << 10
 
@@ -111,6 +116,9 @@ var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 // restBlank reports whether nothing but blanks follows the cursor on its line.
 func (p *place) restBlank() bool { return strings.TrimSpace(p.tail) == "" }
 
+// code reports whether the cursor stands in code: not in a string or a comment.
+func (p *place) code() bool { return p.in == syntax.InCode }
+
 // headBlank reports whether nothing but blanks precedes the cursor on its
 // line.
 func (p *place) headBlank() bool { return strings.TrimSpace(p.head) == "" }
@@ -128,7 +136,7 @@ func levelsOf(p *place) []int {
 	rest := p.before[:p.headAt]
 	if !p.headBlank() {
 		least = p.columns(p.head)
-		levels = append(levels, least)
+		levels = append(levels, least+p.itemMark(p.head+"x"))
 	}
 	for lines := 0; rest != "" && least != 0 && lines < 2000; lines++ {
 		rest = strings.TrimSuffix(rest, "\n")
@@ -148,6 +156,16 @@ func levelsOf(p *place) []int {
 	}
 	slices.Reverse(levels)
 	return levels
+}
+
+// itemMark is how many columns the mark of the list item takes that line begins
+// with; 0 for none.
+func (p *place) itemMark(line string) int {
+	if !listLanguages[p.lang.ID()] {
+		return 0
+	}
+	lead := syntax.Leading(line)
+	return listMarker([]byte(line[len(lead):]))
 }
 
 // isFlat reports whether most blocks near the cursor are no deeper than the
@@ -246,6 +264,13 @@ func (c compacted) begins(i int) bool {
 func (c compacted) endsLine(i int) bool {
 	rest, _, _ := strings.Cut(c.text[c.at[i]+1:], "\n")
 	return strings.TrimSpace(rest) == ""
+}
+
+// endsStatement reports whether nothing but a comma or a semicolon follows the
+// i-th byte on its line.
+func (c compacted) endsStatement(i int) bool {
+	rest, _, _ := strings.Cut(c.text[c.at[i]+1:], "\n")
+	return strings.Trim(rest, ";, \t") == ""
 }
 
 // overlaps yields, longest first, each n > 0 for which text ends with the

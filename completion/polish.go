@@ -1,7 +1,9 @@
 package completion
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A draft is an answer on its way to the document: text takes the place of the
@@ -40,10 +42,12 @@ var steps = []step{
 	{"diff", newSide},
 	{"prose", dropProse},
 	{"mark", dropMark},
+	{"stray", dropStray},
 	{"elision", dropElision},
 	{"echo", dropEcho},
 	{"line_start", fitStart},
 	{"indentation", fitIndentation},
+	{"in_front", endInFront},
 	{"overlap", dropOverlap},
 	{"brackets", dropSurplus},
 	{"repetition", dropRepetition},
@@ -113,7 +117,22 @@ func trimBlanks(p *place, d draft) (draft, bool) {
 }
 
 // refuseNothing drops a draft that would insert nothing to be seen, or exactly
-// what it replaces.
+// what it replaces, or half of a character, as may be left of it in a text that
+// has halves itself.
 func refuseNothing(p *place, d draft) (draft, bool) {
-	return d, strings.TrimSpace(d.text) != "" && d.text != p.tail[:d.to]
+	return d, utf8.ValidString(d.text) && strings.TrimSpace(d.text) != "" && d.text != p.tail[:d.to] && !p.emptyComment(d.text)
+}
+
+// emptyComment reports whether text is marks of comments alone. In front of a
+// line of a comment they part two paragraphs.
+func (p *place) emptyComment(text string) bool {
+	if !p.headBlank() || !p.code() || slices.ContainsFunc(p.lang.LineComments(), func(mark string) bool { return strings.HasPrefix(strings.TrimSpace(p.next), mark) }) {
+		return false
+	}
+	for _, line := range nonblank(strings.Split(text, "\n")) {
+		if !slices.Contains(p.lang.LineComments(), line) {
+			return false
+		}
+	}
+	return true
 }

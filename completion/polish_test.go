@@ -4,9 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
-	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
@@ -282,54 +280,6 @@ func TestPolishNamesItsSteps(t *testing.T) {
 	if _, ok, changed := p.polish(draft{text: "a\x00", kind: partFenced}); ok || !slices.Equal(changed, []string{"characters"}) {
 		t.Errorf("got %v, changed by %v", ok, changed)
 	}
-}
-
-// Whatever a model says, in whatever language and place: nothing fails, the
-// result does not depend on the chunks, it can be seen, and nothing outside
-// the candidate's range changes.
-func FuzzReading(f *testing.F) {
-	f.Add("func f() {\n\t", ")\n}\n", "```go\nx)\n```", uint8(1), uint8(0))
-	f.Add("def f():\n    ", "", "<fill>\n\treturn 1\n</fill>", uint8(2), uint8(1))
-	f.Add("a\r\n  b", "c\r\nd", "Here:\n\n~~~\nb\n~~~", uint8(3), uint8(2))
-	f.Add("/* ", " */", "x\n```\ny", uint8(0), uint8(3))
-	f.Add("x = \"", "\"", "`a`", uint8(5), uint8(4))
-	languages := []string{"go", "python", "typescriptreact", "c", "markdown", "ruby", "rust", "no-such-language"}
-	f.Fuzz(func(t *testing.T, before, after, answer string, size, flags uint8) {
-		if !utf8.ValidString(before) || !utf8.ValidString(after) || len(before)+len(after)+len(answer) > 1<<12 {
-			t.Skip()
-		}
-		doc := document.New("file:///a", languages[flags%8], 1, before+after)
-		at := document.Offset(len(before))
-		p := placeAt(doc, at, "<CURSOR/>")
-		stop := model.StopEnd
-		if flags&64 != 0 {
-			stop = model.StopLength
-		}
-		read := func(size int) ([]fitted, string) {
-			rd := &reading{place: p, form: form(flags / 8 % 3), limit: 1 + int(flags/128)}
-			for from := 0; from < len(answer); from += size {
-				if rd.add(model.Chunk{Text: answer[from:min(from+size, len(answer))], Markdown: flags&32 == 0}) {
-					break
-				}
-				rd.growing()
-			}
-			found, _ := rd.finish(stop, false)
-			return found, rd.end
-		}
-		found, end := read(len(answer) + 1)
-		if again, endAgain := read(int(size)%9 + 1); !slices.Equal(found, again) || end != endAgain {
-			t.Errorf("cut into chunks it is another answer: %v (%s) and %v (%s)", found, end, again, endAgain)
-		}
-		_, tail := lineParts(doc, at)
-		for _, s := range found {
-			if s.to < 0 || s.to > len(tail) {
-				t.Errorf("the range reaches to %d of %q", s.to, tail)
-			}
-			if strings.TrimSpace(s.text) == "" || !utf8.ValidString(s.text) || strings.ContainsAny(s.text, "\r\x00\x1b\u202e") {
-				t.Errorf("would insert %q", s.text)
-			}
-		}
-	})
 }
 
 func TestLanguagesOfTheTables(t *testing.T) {

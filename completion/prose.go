@@ -39,7 +39,7 @@ func dropProse(p *place, d draft) (draft, bool) {
 	}
 	text := strings.Trim(d.text, "\n")
 	if s, ok := codeSpan(text); ok {
-		d.text = s
+		d.text = p.withoutInfo(text, s)
 		return d, true
 	}
 	d.text = unwrapAny(p, text)
@@ -57,7 +57,11 @@ func dropProse(p *place, d draft) (draft, bool) {
 	for from < to && (strings.TrimSpace(lines[from]) == "" && from > 0 || isProse(p.lang, lines[from]) || leadIn(lines[from:])) {
 		from++
 	}
-	return dropTalk(p, d, lines[from:], 0, syntax.State{}), from < to
+	d = dropTalk(p, d, lines[from:], 0, syntax.State{})
+	if s, ok := codeSpan(d.text); ok { // on a line of its own, below the talk
+		d.text = p.withoutInfo(d.text, s)
+	}
+	return d, from < to
 }
 
 // withoutLead takes off a first paragraph of one line that announces the rest.
@@ -123,7 +127,15 @@ func talk(lang *syntax.Language, lines []string) bool {
 	if isProse(lang, lines[0]) {
 		return true
 	}
-	return leadIn(lines) && len(lines) > 1 && isProse(lang, firstLine(strings.Join(lines[1:], "\n")))
+	if !leadIn(lines) {
+		return false
+	}
+	for _, line := range lines[1:] {
+		if strings.TrimSpace(line) != "" {
+			return isProse(lang, line)
+		}
+	}
+	return false
 }
 
 // leadIn reports whether the lines begin with one or two words that announce
@@ -241,18 +253,26 @@ func wordSet(s string) map[string]bool {
 
 // withoutSpans puts a plain word in place of each code span of a line.
 func withoutSpans(line string) string {
+	var b strings.Builder
 	for {
 		from := strings.IndexByte(line, '`')
 		if from < 0 {
-			return line
+			break
 		}
-		n := run([]byte(line[from:]))
+		n := 1
+		for from+n < len(line) && line[from+n] == '`' {
+			n++
+		}
 		to := strings.Index(line[from+n:], line[from:from+n])
 		if to < 0 {
-			return line
+			break
 		}
-		line = line[:from] + "it" + line[from+n+to+n:]
+		b.WriteString(line[:from])
+		b.WriteString("it")
+		line = line[from+n+to+n:]
 	}
+	b.WriteString(line)
+	return b.String()
 }
 
 // aboutAnswering reports whether a sentence is a model's own about its answer
@@ -291,6 +311,17 @@ func codeSpan(text string) (string, bool) {
 		inner = inner[1 : len(inner)-1]
 	}
 	return inner, strings.TrimSpace(inner) != ""
+}
+
+// withoutInfo is the code of a span without the language's name in front, which
+// a fence on a single line may have. In front of a line of its own the name may
+// be the statement of Go.
+func (p *place) withoutInfo(span, code string) string {
+	info, rest, _ := strings.Cut(code, " ")
+	if !strings.Contains(span, "```") || rest == "" || p.headBlank() && info == "go" || info == "" || syntax.ByID(info).ID() != p.lang.ID() {
+		return code
+	}
+	return strings.TrimLeft(rest, " ")
 }
 
 // unwrap takes a known wrapper off code that stands in a fence. Where tags are

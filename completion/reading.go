@@ -23,10 +23,15 @@ type reading struct {
 	bare  bool // the provider sends code, not Markdown
 	seen  bool // some text came
 
-	bytes int    // of text
-	rest  string // what came in one chunk with the byte that decided the answer
-	end   string // why no more is wanted; see the End constants
-	cut   bool   // the answer broke off
+	bytes  int    // of text
+	blanks int    // of these, how many blank ones came last
+	looked int    // bytes of the open part at the last look at a line's end
+	rest   string // what came in one chunk with the byte that decided the answer
+	end    string // why no more is wanted; see the End constants
+	cut    bool   // the answer broke off
+
+	grown   []fitted // what growing said last, after so many bytes
+	grownAt int
 }
 
 // add takes a chunk. It reports whether the answer is decided: no later chunk
@@ -42,12 +47,20 @@ func (r *reading) add(c model.Chunk) (decided bool) {
 	}
 	for i := range len(c.Text) {
 		r.bytes++
+		if strings.IndexByte(" \t\r\n", c.Text[i]) >= 0 {
+			r.blanks++
+		} else {
+			r.blanks = 0
+		}
 		switch r.fence.step(c.Text[i]) {
 		case codeEnd:
 			r.end = r.partEnd()
 		case codeLine:
 			r.end = r.lineEnd()
 		case nothing:
+		}
+		if r.end == "" && r.blanks == mostBlanks {
+			r.end = EndRepetition
 		}
 		if r.end != "" {
 			r.rest = c.Text[i+1:]
@@ -57,9 +70,17 @@ func (r *reading) add(c model.Chunk) (decided bool) {
 	return false
 }
 
+// mostBlanks is how many blanks and line breaks an answer may have in a row
+// before it is taken to go on like that.
+const mostBlanks = 250
+
+// mostParts is how many parts of an answer are looked at.
+const mostParts = 24
+
 // partEnd looks at the answer when a part was closed.
 func (r *reading) partEnd() string {
-	if found, _ := choose(r.place, r.fence.parts, r.form, r.limit, false, false); len(found) == r.limit {
+	r.looked = 0
+	if found, _ := choose(r.place, r.fence.parts, r.form, r.limit, false, false); len(found) == r.limit || len(r.fence.parts) >= mostParts {
 		return EndClosed
 	}
 	return ""
@@ -85,9 +106,14 @@ func (r *reading) lineEnd() string {
 			return EndFollowing
 		}
 	}
-	if r.form == aBlock && !mayEnd(text) {
+	several := r.form == aBlock || !r.place.restBlank()
+	switch {
+	case several && !mayEnd(text):
 		return ""
+	case !several && len(text) < r.looked+r.looked/16:
+		return "" // a look costs as much as the text is long, so long ones are looked at less often
 	}
+	r.looked = len(text)
 	fit, ok, changed := r.place.polish(draft{kind: part.kind, info: part.info, text: text + "\n", form: r.form, growing: true})
 	switch {
 	case !ok:
@@ -96,7 +122,7 @@ func (r *reading) lineEnd() string {
 		return EndRepetition
 	case slices.Contains(changed, "scope"):
 		return EndScope
-	case r.form == aBlock || strings.TrimSpace(fit.text) == "" || !r.place.restBlank():
+	case several || strings.TrimSpace(fit.text) == "":
 		return ""
 	case r.form == onlyLine || r.place.stands(fit.text, ""):
 		return EndOneLine
@@ -109,17 +135,34 @@ func (r *reading) lineEnd() string {
 func mayEnd(text string) bool {
 	i := strings.LastIndexByte(text, '\n') + 1
 	last := strings.TrimSpace(text[i:])
-	return last != "" && (last == text[i:] && strings.HasSuffix(text[:i], "\n\n") || circle(strings.Split(text, "\n")) > 0)
+	return last != "" && (last == text[i:] && strings.HasSuffix(text[:i], "\n\n") || circle(lastLines(text, copies*maxPeriod)) > 0)
 }
 
-// growing are the suggestions so far, in the middle of the stream.
+// lastLines are the last n lines of text.
+func lastLines(text string, n int) []string {
+	from := len(text)
+	for range n {
+		if from = strings.LastIndexByte(text[:from], '\n'); from < 0 {
+			break
+		}
+	}
+	return strings.Split(text[from+1:], "\n")
+}
+
+// growing are the suggestions so far, in the middle of the stream. Working them
+// out costs as much as the answer is long, so they may be a little behind: by a
+// part of a long answer that nobody would see.
 func (r *reading) growing() []fitted {
+	if r.grownAt > 0 && r.bytes < r.grownAt+max(1, r.grownAt/32) {
+		return r.grown
+	}
 	parts := slices.Clone(r.fence.parts)
 	if n := len(parts); n > 0 && r.fence.pending > 0 { // the last line is whole
 		parts[n-1].text = append(slices.Clone(parts[n-1].text), '\n')
 	}
-	found, _ := choose(r.place, parts, r.form, r.limit, false, false)
-	return found
+	r.grown, _ = choose(r.place, parts, r.form, r.limit, false, false)
+	r.grownAt = r.bytes
+	return r.grown
 }
 
 // finish says that no more is read: the provider said stop, or the answer broke

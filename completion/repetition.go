@@ -9,16 +9,17 @@ import (
 // Limits of repetition. Tables of numbers repeat for good reasons, so a line
 // counts only if it holds a name, and three copies in a row are needed.
 const (
-	copies      = 3 // this often in a row is repetition
-	maxPeriod   = 8 // lines of one copy
-	unitCopies  = 6 // copies inside one line
+	copies      = 3  // this often in a row is repetition
+	maxPeriod   = 16 // lines of one copy
+	unitCopies  = 6  // copies inside one line
 	minUnitSize = 3
+	maxUnitSize = 200
 )
 
 // dropRepetition keeps the first copy where an answer goes round in circles.
 func dropRepetition(_ *place, d draft) (draft, bool) {
 	lines := strings.Split(d.text, "\n")
-	if i := circle(lines); i > 0 {
+	if i := circle(append(lines, "")); i > 0 { // of blocks, the last copy lacks the blank line behind it
 		d.text = strings.Join(lines[:i], "\n")
 	}
 	last := strings.LastIndexByte(d.text, '\n') + 1
@@ -53,7 +54,7 @@ func circle(lines []string) int {
 // stutter finds where the end of a line repeats a unit over and over: the index
 // behind the first copy, or 0.
 func stutter(line string) int {
-	for size := minUnitSize; size*unitCopies <= len(line); size++ {
+	for size := minUnitSize; size <= maxUnitSize && size*unitCopies <= len(line); size++ {
 		unit := line[len(line)-size:]
 		n := 1
 		for (n+1)*size <= len(line) && line[len(line)-(n+1)*size:len(line)-n*size] == unit {
@@ -75,15 +76,16 @@ func endOfScope(p *place, d draft) (draft, bool) {
 	if p.columns(p.head) == 0 && !p.lang.Opens(p.nonblank) || p.in != syntax.InCode {
 		return d, true
 	}
-	if p.next != "" && p.columns(p.next) > 0 {
+	lines := strings.Split(d.text, "\n")
+	if p.next != "" && p.columns(p.next) > 0 && (!p.lang.IndentBlocks() || p.lang.Opens(lines[len(lines)-1])) {
 		return d, true // what follows belongs to something that the answer may open
 	}
-	lines := strings.Split(d.text, "\n")
-	for i := 2; i < len(lines); i++ {
+	for i, tries := 2, mostTries; i < len(lines) && tries > 0; i++ {
 		line := lines[i]
 		if strings.TrimSpace(lines[i-1]) != "" || line == "" || syntax.Leading(line) != "" || strings.IndexByte(")]}", line[0]) >= 0 {
 			continue
 		}
+		tries--
 		text := strings.Join(lines[:i-1], "\n")
 		if strings.TrimSpace(text) != "" && p.defects(text, p.tail) <= p.defects(d.text, p.tail) {
 			d.text = text

@@ -56,8 +56,6 @@ type suggestion struct {
 	ids     []string // of the candidates
 	idsAt   int      // bytes that were accepted when they got their names
 	ended   time.Time
-	grown   []fitted // what growing said last, after so many bytes
-	grownAt int
 }
 
 // A look is what a suggestion says at a moment.
@@ -83,10 +81,7 @@ func (s *suggestion) look() look {
 	if s.decided || s.rd == nil || s.rd.bytes == 0 {
 		return l
 	}
-	if s.grownAt != s.rd.bytes {
-		s.grown, s.grownAt = s.led(s.rd.growing()), s.rd.bytes
-	}
-	l.found, l.lines = s.grown, s.rd.breaks() > 0
+	l.found, l.lines = s.led(s.rd.growing()), s.rd.breaks() > 0
 	return l
 }
 
