@@ -1,9 +1,9 @@
 package lsp
 
 import (
+	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/claude-lsp/claude-lsp/completion"
@@ -15,12 +15,13 @@ const (
 	// a rejection: a person who reads what has come decides in seconds, and who
 	// rewrites it later had a use for it first.
 	undoneWithin = 10 * time.Second
+	// maxFollowed bounds the accepted texts that are followed at the same time,
+	// in all documents: one every ten seconds for as long as each is followed.
+	// The oldest is given up first.
+	maxFollowed = 64
 	// maxSpans bounds the pieces that one accepted text is followed in. Editing
 	// divides it; the smallest pieces are given up first.
 	maxSpans = 32
-	// maxRelined bounds the text of an edit in which lines are looked for again,
-	// in bytes.
-	maxRelined = 1 << 20
 )
 
 // A span is a part of a text, never an empty one.
@@ -63,6 +64,15 @@ func (f *follow) add(doc *document.Document, in span, now time.Time) {
 // reports whether the edit has touched what is followed.
 func (f *follow) move(before *document.Document, edit document.Change, after *document.Document, lines *relined) (touched bool) {
 	by := document.Offset(len(edit.Text)) - (edit.To - edit.From)
+	apart := func(s span) bool { return s.to <= edit.From || edit.To <= s.from }
+	if !slices.ContainsFunc(f.spans, func(s span) bool { return !apart(s) }) { // nearly every time
+		for i, s := range f.spans {
+			if edit.To <= s.from {
+				f.spans[i] = span{s.from + by, s.to + by}
+			}
+		}
+		return false
+	}
 	var moved []span
 	lines.at = edit.From
 	for _, s := range f.spans {
@@ -72,7 +82,6 @@ func (f *follow) move(before *document.Document, edit document.Change, after *do
 		case edit.To <= s.from:
 			moved = append(moved, span{s.from + by, s.to + by})
 		default:
-			touched = true
 			if s.from < edit.From {
 				moved = append(moved, span{s.from, edit.From})
 			}
@@ -83,7 +92,7 @@ func (f *follow) move(before *document.Document, edit document.Change, after *do
 		}
 	}
 	f.spans = join(moved)
-	return touched
+	return true
 }
 
 // stands is the share of what was inserted that is still there.
@@ -150,56 +159,54 @@ func visible(text string) int {
 	return n
 }
 
-// relined finds the lines of the old text again that an edit gives anew: a
-// formatter, or an editor that sends one range from the first change to the
-// last, replaces lines by themselves, maybe with another indentation. They are
-// looked for in order.
-type relined struct {
-	where map[string][]document.Offset // of each line, without white space round it; nil before it is needed
-	at    document.Offset              // where the next one may begin
+// insert follows what was put in of the offer.
+func (o *outcomes) insert(w *watched, in span, now time.Time) {
+	off := w.offer
+	if off.follow == nil {
+		off.follow = &follow{said: off.said, since: now}
+		w.follows = append(w.follows, off.follow)
+		o.bound()
+	}
+	off.follow.add(w.doc, in, now)
 }
 
-// found appends what of a replaced part stands in the new text.
-func (r *relined) found(to []span, before *document.Document, edit document.Change, after *document.Document, part span) []span {
-	end := edit.From + document.Offset(len(edit.Text))
-	if edit.Text == "" || len(edit.Text) > maxRelined || !strings.Contains(before.Slice(edit.From, edit.To), "\n") {
-		return to
-	}
-	if r.where == nil {
-		r.where = map[string][]document.Offset{}
-		for n := after.LineAt(edit.From); n <= after.LineAt(end); n++ {
-			text, at := line(after, n)
-			r.where[text] = append(r.where[text], at)
+// bound gives up what is followed longest, if it is too much.
+func (o *outcomes) bound() {
+	n := 0
+	var oldest *watched
+	for _, w := range o.docs {
+		n += len(w.follows)
+		if len(w.follows) > 0 && (oldest == nil || w.follows[0].since.Before(oldest.follows[0].since)) {
+			oldest = w
 		}
 	}
-	next := document.Offset(-1) // where the line after the last one that was found begins
-	for n := before.LineAt(part.from); n <= before.LineAt(part.to); n++ {
-		text, old := line(before, n)
-		if text == "" {
-			continue
-		}
-		alone := !strings.ContainsFunc(text, inWord) // a bracket is anywhere: it counts behind its own line alone
-		for _, at := range r.where[text] {
-			if at+document.Offset(len(text)) <= r.at || alone && at != next {
-				continue
-			}
-			by := at - old
-			s := span{max(r.at, part.from+by, at), min(end, part.to+by, at+document.Offset(len(text)))}
-			if s.from < s.to {
-				to, r.at = append(to, s), s.to
-			}
-			if follows := after.LineAt(at) + 1; follows < after.Lines() {
-				_, next = line(after, follows)
-			}
-			break
-		}
+	if n > maxFollowed {
+		oldest.follows = slices.Delete(oldest.follows, 0, 1)
 	}
-	return to
 }
 
-// line is a line without white space round it, and where that begins.
-func line(doc *document.Document, n int) (string, document.Offset) {
-	text, at := doc.Slice(doc.LineStart(n), doc.LineEnd(n)), doc.LineStart(n)
-	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
-	return strings.TrimRightFunc(trimmed, unicode.IsSpace), at + document.Offset(len(text)-len(trimmed))
+// move follows an edit, and notices what it takes out whole.
+func (o *outcomes) move(w *watched, before *document.Document, edit document.Change, after *document.Document, now time.Time) {
+	var lines relined
+	w.follows = slices.DeleteFunc(w.follows, func(f *follow) bool {
+		if !f.move(before, edit, after, &lines) || now.Sub(f.since) > undoneWithin || f.stands(after) > 0 {
+			return false
+		}
+		f.undone = true
+		if f.settled {
+			said := f.said
+			said.Kind, said.Characters = completion.FeedbackUndone, f.characters
+			o.report(said)
+		}
+		return true
+	})
+}
+
+// look looks at what is followed in a document, where it is time to.
+func (o *outcomes) look(w *watched, now time.Time) {
+	w.follows = slices.DeleteFunc(w.follows, func(f *follow) bool {
+		f.look(w.doc, now, o.report)
+		_, more := f.due()
+		return !more
+	})
 }

@@ -10,15 +10,9 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
-const (
-	// maxFollowed bounds the accepted texts that are followed at the same time,
-	// in all documents: one every ten seconds for as long as each is followed.
-	// The oldest is given up first.
-	maxFollowed = 64
-	// maxPast bounds the offers that were left and that a late report of the
-	// client may still name.
-	maxPast = 32
-)
+// maxPast bounds the offers that were left and that a late report of the client
+// may still name.
+const maxPast = 32
 
 // The outcomes tell what becomes of suggestions: from the answers that were
 // given, the edits that follow, and what the client reports of itself. Helix
@@ -241,56 +235,4 @@ func (o *outcomes) say(off *offer, kind completion.FeedbackKind) {
 		said.Characters = off.follow.characters
 	}
 	o.report(said)
-}
-
-// insert follows what was put in of the offer.
-func (o *outcomes) insert(w *watched, in span, now time.Time) {
-	off := w.offer
-	if off.follow == nil {
-		off.follow = &follow{said: off.said, since: now}
-		w.follows = append(w.follows, off.follow)
-		o.bound()
-	}
-	off.follow.add(w.doc, in, now)
-}
-
-// bound gives up what is followed longest, if it is too much.
-func (o *outcomes) bound() {
-	n := 0
-	var oldest *watched
-	for _, w := range o.docs {
-		n += len(w.follows)
-		if len(w.follows) > 0 && (oldest == nil || w.follows[0].since.Before(oldest.follows[0].since)) {
-			oldest = w
-		}
-	}
-	if n > maxFollowed {
-		oldest.follows = slices.Delete(oldest.follows, 0, 1)
-	}
-}
-
-// move follows an edit, and notices what it takes out whole.
-func (o *outcomes) move(w *watched, before *document.Document, edit document.Change, after *document.Document, now time.Time) {
-	var lines relined
-	w.follows = slices.DeleteFunc(w.follows, func(f *follow) bool {
-		if !f.move(before, edit, after, &lines) || now.Sub(f.since) > undoneWithin || f.stands(after) > 0 {
-			return false
-		}
-		f.undone = true
-		if f.settled {
-			said := f.said
-			said.Kind, said.Characters = completion.FeedbackUndone, f.characters
-			o.report(said)
-		}
-		return true
-	})
-}
-
-// look looks at what is followed in a document, where it is time to.
-func (o *outcomes) look(w *watched, now time.Time) {
-	w.follows = slices.DeleteFunc(w.follows, func(f *follow) bool {
-		f.look(w.doc, now, o.report)
-		_, more := f.due()
-		return !more
-	})
 }

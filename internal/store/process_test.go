@@ -31,6 +31,7 @@ func runJob(job string) int {
 	}
 	for i := 1; what == "forever" || i <= childAdds; i++ {
 		s.AddSpend("m", one)
+		s.AddOutcomes(goOfClaude, counted)
 		for what == "forever" && s.spending.waitingOn(s.today()) != (Spent{}) {
 			time.Sleep(100 * time.Microsecond)
 		}

@@ -15,6 +15,7 @@ import (
 // file: add tables and columns, do not rename them.
 var migrations = []string{
 	spendingSchema,
+	outcomesSchema,
 }
 
 // applicationID marks a SQLite file as ours: the letters "clsp".

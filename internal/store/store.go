@@ -69,6 +69,7 @@ type Store struct {
 	extra []string
 
 	spending *spending
+	outcomes *outcomes
 	tables   []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -103,6 +104,7 @@ func Open(o Options) *Store {
 		retry:    o.Retry,
 		extra:    o.pragmas,
 		spending: &spending{},
+		outcomes: &outcomes{},
 		opened:   make(chan struct{}),
 		wake:     make(chan struct{}, 1),
 		suspect:  make(chan struct{}, 1),
@@ -123,7 +125,7 @@ func Open(o Options) *Store {
 	if abs, err := filepath.Abs(s.path); err == nil {
 		s.path = abs
 	}
-	s.tables = []table{s.spending}
+	s.tables = []table{s.spending, s.outcomes}
 	go s.run()
 	return s
 }
