@@ -29,9 +29,9 @@ const (
 	// FeedbackRejected: something else was typed, or the person deleted text,
 	// moved away, closed the document, or undid a part that was accepted before.
 	FeedbackRejected FeedbackKind = "rejected"
-	// FeedbackUndone follows one of the accepted kinds: all of it was taken out
-	// again within seconds. It was a rejection after all, and whoever counts
-	// moves it from there to here.
+	// FeedbackUndone follows FeedbackAccepted: all of it was taken out again within
+	// seconds. It was a rejection after all, and whoever counts takes it from
+	// there.
 	FeedbackUndone FeedbackKind = "undone"
 	// FeedbackKept follows one of the accepted kinds: so much still stands after
 	// so long, see KeptAfter. It does not come for what was undone, or whose

@@ -38,6 +38,7 @@ type follow struct {
 	since      time.Time
 	mark       int  // of completion.KeptAfter: the next one to look at
 	settled    bool // its acceptance was reported
+	whole      bool // as a whole one
 	undone     bool // all of it went within undoneWithin
 }
 
@@ -192,11 +193,13 @@ func (o *outcomes) move(w *watched, before *document.Document, edit document.Cha
 		if !f.move(before, edit, after, &lines) || now.Sub(f.since) > undoneWithin || f.stands(after) > 0 {
 			return false
 		}
-		f.undone = true
-		if f.settled {
+		switch f.undone = true; {
+		case f.whole:
 			said := f.said
 			said.Kind, said.Characters = completion.FeedbackUndone, f.characters
 			o.report(said)
+		case f.settled: // words that were counted already: nothing stands of them
+			return false
 		}
 		return true
 	})

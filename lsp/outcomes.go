@@ -224,7 +224,7 @@ func (o *outcomes) accept(off *offer, characters int, version int32) {
 	said.Kind, said.Characters = completion.FeedbackAccepted, characters
 	o.report(said)
 	if off.follow != nil {
-		off.follow.settled = true
+		off.follow.settled, off.follow.whole = true, true
 	}
 }
 

@@ -235,7 +235,7 @@ func TestOutcomes(t *testing.T) {
 		// Undone, kept and changed.
 		{"undone", "‸", []string{"offer f(1)", "insert f(1)", "wait 9s", "delete 4", "wait 1h", "close"}, "shown accepted(4) undone(4)"},
 		{"undone with what was typed after it", "‸", []string{"offer f(1)", "insert f(1)", "type ;", "wait 9s", "delete 5", "close"}, "shown accepted(4) undone(4)"},
-		{"words undone when all was over", "‸", []string{"offer a b c", "insert a b", "type x", "offer y", "delete 4", "close"}, "shown accepted_words(3) undone(3)"},
+		{"words undone when all was over", "‸", []string{"offer a b c", "insert a b", "type x", "offer y", "delete 4", "wait 30s", "close"}, "shown accepted_words(3) kept(30s 0%)"},
 		{"thrown out later", "‸", []string{"offer f(1)", "insert f(1)", "wait 11s", "delete 4", "wait 1h", "close"}, "shown accepted(4) kept(30s 0%) kept(2m0s 0%) kept(10m0s 0%)"},
 		{"kept", "‸", []string{"offer f(1)", "insert f(1)", "type \ng()", "wait 1h", "close"}, "shown accepted(4) kept(30s 100%) kept(2m0s 100%) kept(10m0s 100%)"},
 		{"changed between two marks", "‸", []string{"offer abcd", "insert abcd", "wait 1m", "delete 3", "wait 1h"}, "shown accepted(4) kept(30s 100%) kept(2m0s 25%) kept(10m0s 25%)"},

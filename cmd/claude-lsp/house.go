@@ -120,10 +120,6 @@ func (h *house) observe(r completion.Report) {
 	}
 }
 
-func (h *house) feedback(id string, f completion.Feedback) {
-	h.log.Debug("feedback", zap.String("id", id), zap.String("what", string(f)))
-}
-
 // clock is the time of the machine.
 type clock struct{}
 

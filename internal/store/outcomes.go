@@ -49,7 +49,7 @@ type Subject struct {
 type Outcomes struct {
 	Shown, Accepted, PartlyWords, PartlyLines, TypedThrough, Rejected int
 
-	Undone           int // of those accepted whole or partly: taken out again at once
+	Undone           int // of the Accepted ones: taken out again at once
 	Characters       int // that were inserted by accepting
 	UndoneCharacters int // of these
 
