@@ -107,6 +107,7 @@ type kept struct {
 type paid struct {
 	Requests int     `json:"requests"` // that were paid for
 	USD      float64 `json:"usd"`
+	micro    store.MicroUSD
 }
 
 // newStats adds up.
@@ -142,7 +143,8 @@ func newPeriod(from, to string, outcomes []store.OutcomesRow, spent []store.Spen
 			}
 			for _, sum := range []*paid{&total, costs[r.Model]} {
 				sum.Requests += r.Requests
-				sum.USD += r.Cost.USD()
+				sum.micro += r.Cost
+				sum.USD = sum.micro.USD()
 			}
 		}
 	}

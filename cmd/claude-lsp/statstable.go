@@ -16,13 +16,13 @@ func (s stats) print(w io.Writer) error {
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintf(t, "\ttoday\tlast %d days\n", statsDays)
-	for _, row := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", row.name, row.of(s.Today.All), row.of(s.Days.All))
+	for _, f := range facts {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", f.name, f.of(s.Today.All), f.of(s.Days.All))
 	}
-	s.Days.table(t, "by language", s.Days.ByLanguage)
-	s.Days.table(t, "by model", s.Days.ByModel)
+	table(t, "language", s.Days.ByLanguage)
+	table(t, "model", s.Days.ByModel)
 	if len(s.Days.ByProvider) > 1 {
-		s.Days.table(t, "by provider", s.Days.ByProvider)
+		table(t, "provider", s.Days.ByProvider)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -31,63 +31,71 @@ func (s stats) print(w io.Writer) error {
 	return err
 }
 
-// table shows groups side by side.
-func (p period) table(w io.Writer, title string, groups []group) {
+// table shows groups of the longer period, one a line, without the columns that
+// nothing is known for.
+func table(w io.Writer, of string, groups []group) {
 	if len(groups) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s, last %d days", title, statsDays)
-	for _, g := range groups {
-		fmt.Fprintf(w, "\t%s", clean(g.Name))
+	fmt.Fprintf(w, "\n%s, %d days", of, statsDays)
+	var columns []fact
+	for _, f := range facts {
+		for _, g := range groups {
+			if f.of(g) != unknown {
+				columns = append(columns, f)
+				fmt.Fprint(w, "\t", f.short)
+				break
+			}
+		}
 	}
 	fmt.Fprintln(w)
-	for _, row := range rows {
-		line := row.name
-		known := false
-		for _, g := range groups {
-			says := row.of(g)
-			known = known || says != "-"
-			line += "\t" + says
+	for _, g := range groups {
+		fmt.Fprint(w, clean(g.Name))
+		for _, f := range columns {
+			fmt.Fprint(w, "\t", f.of(g))
 		}
-		if known {
-			fmt.Fprintln(w, line)
-		}
+		fmt.Fprintln(w)
 	}
 }
 
-// rows are the figures as a person reads them.
-var rows = []struct {
-	name string
-	of   func(g group) string
-}{
-	{"shown", func(g group) string { return strconv.Itoa(g.Shown) }},
-	{"accepted", func(g group) string { return share(g.Accepted, g.AcceptedPercent) }},
-	{"accepted in part, by words", func(g group) string { return strconv.Itoa(g.PartlyByWords) }},
-	{"accepted in part, by lines", func(g group) string { return strconv.Itoa(g.PartlyByLines) }},
-	{"typed through", func(g group) string { return strconv.Itoa(g.TypedThrough) }},
-	{"rejected", func(g group) string { return strconv.Itoa(g.Rejected) }},
-	{"still there after 30 s", func(g group) string { return share(g.Kept[0].Kept, g.Kept[0].Percent) }},
-	{"still there after 2 min", func(g group) string { return share(g.Kept[1].Kept, g.Kept[1].Percent) }},
-	{"still there after 10 min", func(g group) string { return share(g.Kept[2].Kept, g.Kept[2].Percent) }},
-	{"accepted characters", func(g group) string { return strconv.Itoa(g.AcceptedCharacters) }},
-	{"paid requests", func(g group) string {
+// unknown stands where there is nothing to say a figure of.
+const unknown = "-"
+
+// A fact is a figure as a person reads it.
+type fact struct {
+	name, short string
+	of          func(g group) string
+}
+
+var facts = []fact{
+	{"shown", "shown", func(g group) string { return strconv.Itoa(g.Shown) }},
+	{"accepted", "accepted", func(g group) string { return share(g.Accepted, g.AcceptedPercent) }},
+	{"accepted in part, by words", "words", func(g group) string { return strconv.Itoa(g.PartlyByWords) }},
+	{"accepted in part, by lines", "lines", func(g group) string { return strconv.Itoa(g.PartlyByLines) }},
+	{"typed through", "typed", func(g group) string { return strconv.Itoa(g.TypedThrough) }},
+	{"rejected", "rejected", func(g group) string { return strconv.Itoa(g.Rejected) }},
+	{"still there after 30 s", "30 s", func(g group) string { return share(g.Kept[0].Kept, g.Kept[0].Percent) }},
+	{"still there after 2 min", "2 min", func(g group) string { return share(g.Kept[1].Kept, g.Kept[1].Percent) }},
+	{"still there after 10 min", "10 min", func(g group) string { return share(g.Kept[2].Kept, g.Kept[2].Percent) }},
+	{"accepted characters", "characters", func(g group) string { return strconv.Itoa(g.AcceptedCharacters) }},
+	{"paid requests", "requests", func(g group) string {
 		if g.paid == nil {
-			return "-"
+			return unknown
 		}
 		return strconv.Itoa(g.Requests)
 	}},
-	{"cost", func(g group) string {
+	{"cost", "cost", func(g group) string {
 		if g.paid == nil {
-			return "-"
+			return unknown
 		}
 		return fmt.Sprintf("$%.4f", g.USD)
 	}},
 }
 
-// share is a count and what it is of the whole; "-" where there is no whole.
+// share is a count and what it is of the whole.
 func share(n int, percent *float64) string {
 	if percent == nil {
-		return "-"
+		return unknown
 	}
 	return fmt.Sprintf("%d (%.0f %%)", n, *percent)
 }
