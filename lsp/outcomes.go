@@ -82,7 +82,9 @@ func (o *outcomes) edited(u uri.URI, before *document.Document, edit document.Ch
 		return
 	}
 	o.look(w, now)
-	w.doc = after
+	if w.doc = after; w.offer == nil && len(w.follows) == 0 {
+		return
+	}
 	least := trim(before, edit)
 	if least.From == least.To && least.Text == "" {
 		if w.offer != nil {
