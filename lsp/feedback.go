@@ -64,8 +64,8 @@ func (s *Server) lookAgain(ctx context.Context) {
 	}
 }
 
-// endFeedback says what is known at the end of the session. What comes later is
-// ignored.
+// endFeedback says what is known at the end of the session, once. What comes
+// later is ignored.
 func (s *Server) endFeedback() {
 	s.outcome((*outcomes).end)
 	s.feedback.mu.Lock()

@@ -15,6 +15,11 @@ import (
 // runs from the answer, so it contains the way to the screen.
 const readable = 750 * time.Millisecond
 
+// settledAfter is how long an offer that was left may be shown again: longer than
+// an answer takes, and than taking back a slip. Some editors end their servers
+// by force, and what was not reported by then is lost.
+const settledAfter = 5 * time.Second
+
 // maxNames bounds the candidates that one offer remembers.
 const maxNames = 32
 
@@ -24,7 +29,7 @@ const maxNames = 32
 // One that was left by an edit is not rejected at once: the edit may have been
 // a slip that is taken back, or a bracket that the editor closed by itself, and
 // then the next answer has the same candidates. So it is settled when the next
-// answer has others or none, or when the document closes.
+// answer has others or none, when none comes, or when the document closes.
 type offer struct {
 	said       completion.Feedback    // who made it
 	names      []name                 // of all candidates that it ever had, the newest last
@@ -98,6 +103,12 @@ func (o *offer) leave(how leaving, now time.Time) {
 		o.until, o.how = now, how
 	}
 	o.candidates = nil
+}
+
+// due is when the offer is to be settled by itself; ok is false if it is on the
+// screen, or was accepted.
+func (o *offer) due() (at time.Time, ok bool) {
+	return o.until.Add(settledAfter), !o.accepted && !o.until.IsZero()
 }
 
 // edited compares an edit with what is left of the candidates, and returns the

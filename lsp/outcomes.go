@@ -181,20 +181,32 @@ func (o *outcomes) end(now time.Time) {
 	o.past = nil
 }
 
-// lookAll looks at every text whose time has come.
+// lookAll looks at everything whose time has come.
 func (o *outcomes) lookAll(now time.Time) {
 	for _, w := range o.docs {
 		o.look(w, now)
+		if w.offer == nil {
+			continue
+		}
+		if at, ok := w.offer.due(); ok && !now.Before(at) {
+			o.settle(w, now)
+		}
 	}
 }
 
 // next is when there is something to look at; ok is false if there is nothing.
 func (o *outcomes) next() (at time.Time, ok bool) {
+	first := func(due time.Time, some bool) {
+		if some && (!ok || due.Before(at)) {
+			at, ok = due, true
+		}
+	}
 	for _, w := range o.docs {
+		if w.offer != nil {
+			first(w.offer.due())
+		}
 		for _, f := range w.follows {
-			if due, more := f.due(); more && (!ok || due.Before(at)) {
-				at, ok = due, true
-			}
+			first(f.due())
 		}
 	}
 	return at, ok

@@ -98,8 +98,8 @@ func (d *desk) answer(same bool, texts ...string) {
 //	go TEXT           the cursor goes where it is drawn
 //	wait DURATION
 //	accept N          the client reports that candidate of the newest offer
-//	accept ID
-//	close
+//	accept N.N        or of the offer of that number
+//	close             the document closes.
 func (d *desk) do(step string) {
 	d.t.Helper()
 	verb, arg, _ := strings.Cut(step, " ")
@@ -221,6 +221,8 @@ func TestOutcomes(t *testing.T) {
 		{"something else, before it could be read", "‸", []string{"offer return nil", "wait 749ms", "type p", "wait 1s", "offer anic()", "close"}, ""},
 		{"something else after a little of it", "‸", []string{"offer return nil", "type r", "wait 1s", "type x", "nothing", "close"}, "shown rejected"},
 		{"a slip that was taken back", "‸", []string{"offer return nil", "wait 1s", "type x", "delete 1", "again return nil", "insert return nil", "close"}, "shown accepted(10)"},
+		{"something else, and no answer comes", "‸", []string{"offer return nil", "wait 1s", "type x", "wait 5s"}, "shown rejected"},
+		{"a slip that was taken back late", "‸", []string{"offer abc", "wait 1s", "type x", "wait 6s", "delete 1", "again abc", "insert abc", "close"}, "shown rejected shown accepted(3)"},
 		{"deleted", "ab‸", []string{"offer cd", "wait 1s", "delete 2", "nothing", "close"}, "shown rejected"},
 		{"moved away", "a‸\nb", []string{"offer cd", "wait 1s", "go a\nb‸", "offer ef", "insert ef"}, "shown rejected shown accepted(2)"},
 		{"moved away, where there is nothing", "a‸\nb", []string{"offer cd", "wait 1s", "go a\nb‸", "nothing", "close"}, "shown rejected"},
@@ -240,7 +242,7 @@ func TestOutcomes(t *testing.T) {
 		{"kept", "‸", []string{"offer f(1)", "insert f(1)", "type \ng()", "wait 1h", "close"}, "shown accepted(4) kept(30s 100%) kept(2m0s 100%) kept(10m0s 100%)"},
 		{"changed between two marks", "‸", []string{"offer abcd", "insert abcd", "wait 1m", "delete 3", "wait 1h"}, "shown accepted(4) kept(30s 100%) kept(2m0s 25%) kept(10m0s 25%)"},
 		{"closed between two marks", "‸", []string{"offer abcd", "insert abcd", "wait 1m", "close", "wait 1h"}, "shown accepted(4) kept(30s 100%)"},
-		{"words kept", "‸", []string{"offer return nil, err", "insert return nil", "type x", "wait 30s", "close"}, "kept(30s 100%) shown accepted_words(10)"},
+		{"words kept", "‸", []string{"offer return nil, err", "insert return nil", "type x", "wait 30s", "close"}, "shown accepted_words(10) kept(30s 100%)"},
 		{"typed between accepted words", "‸", []string{"offer return nil, err", "insert return nil", "type , ", "insert err", "delete 5", "wait 30s"}, "shown accepted(13) kept(30s 75%)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
