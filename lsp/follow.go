@@ -58,7 +58,7 @@ func (f *follow) add(doc *document.Document, in span, now time.Time) {
 	for i < len(f.spans) && f.spans[i].to <= in.from {
 		i++
 	}
-	f.spans = join(append(f.spans[:i:i], append([]span{in}, f.spans[i:]...)...))
+	f.spans = join(slices.Insert(f.spans, i, in))
 }
 
 // move follows an edit, which must be trimmed, from one text to the next. It
@@ -145,7 +145,7 @@ func join(spans []span) []span {
 				least = i
 			}
 		}
-		all = append(all[:least], all[least+1:]...)
+		all = slices.Delete(all, least, least+1)
 	}
 	return all
 }

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -20,7 +22,7 @@ type statsCmd struct {
 // statsDays is how many days make the longer of the two periods, today included.
 const statsDays = 30
 
-// Run prints what the store has counted. It reads the store and makes none.
+// Run prints what the store has counted.
 func (c statsCmd) Run() error {
 	path, err := store.Path(os.Getenv)
 	if err != nil {
@@ -28,13 +30,8 @@ func (c statsCmd) Run() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	now := time.Now()
-	s := newStats(path, now, nil, nil)
-	if _, err := os.Stat(path); err == nil { // opening would make one
-		if s, err = readStats(ctx, path, now); err != nil {
-			return err
-		}
-	} else if !os.IsNotExist(err) {
+	s, err := readStats(ctx, path, time.Now())
+	if err != nil {
 		return fmt.Errorf("the store: %w", err)
 	}
 	if c.JSON {
@@ -45,7 +42,11 @@ func (c statsCmd) Run() error {
 	return s.print(os.Stdout)
 }
 
+// readStats reads the store, unless there is none: opening it would make one.
 func readStats(ctx context.Context, path string, now time.Time) (stats, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return newStats(path, now, nil, nil), nil
+	}
 	st := store.Open(store.Options{Path: path})
 	defer func() { _ = st.Close(ctx) }() // nothing was added
 	since := statsSince(now)
