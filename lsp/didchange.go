@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"fmt"
+	"time"
 
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
@@ -27,17 +28,23 @@ func (s *Server) didChange(c *call) (any, error) {
 			zap.String("uri", string(u)), zap.Int32("from", doc.Version()), zap.Int32("to", version))
 	}
 	edits := make([]document.Change, 0, len(p.ContentChanges))
+	docs := []*document.Document{doc} // before and after each edit
 	for _, change := range p.ContentChanges {
 		next, edit, err := s.apply(doc, version, change)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", u, err)
 		}
-		s.ghosts.edited(u, doc, edit, version, s.report)
-		edits, doc = append(edits, edit), next
+		edits, docs, doc = append(edits, edit), append(docs, next), next
 	}
 	if len(p.ContentChanges) == 0 {
 		doc, _ = doc.Apply(version) // only the version moves
+		s.outcome(func(o *outcomes, now time.Time) { o.edited(u, open.doc, document.Change{}, doc, now) })
 	}
+	s.outcome(func(o *outcomes, now time.Time) {
+		for i, edit := range edits {
+			o.edited(u, docs[i], edit, docs[i+1], now)
+		}
+	})
 	s.gate.edited(u, edits)
 	s.put(u, doc)
 	s.opts.Workspace.Changed(doc, open.path)

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"fmt"
+	"time"
 
 	"go.lsp.dev/protocol"
 )
@@ -19,7 +20,7 @@ func (s *Server) didClose(c *call) (any, error) {
 		return nil, fmt.Errorf("%s is not open", u)
 	}
 	s.gate.moved(u)
-	s.ghosts.forget(u)
+	s.outcome(func(o *outcomes, now time.Time) { o.close(u, now) })
 	s.mu.Lock()
 	delete(s.docs, u)
 	s.mu.Unlock()

@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"time"
 	"unicode/utf8"
 
 	"go.lsp.dev/protocol"
@@ -42,7 +43,7 @@ func language(id, path string) string {
 // ones.
 func (s *Server) replace(u uri.URI, doc *document.Document) {
 	s.gate.moved(u)
-	s.ghosts.forget(u)
+	s.outcome(func(o *outcomes, now time.Time) { o.open(u, doc, now) })
 	d := s.put(u, doc)
 	if !utf8.ValidString(doc.Text()) {
 		s.log.Warn("the document is not valid UTF-8; bytes that are none are shown to the model as U+FFFD", zap.String("uri", string(u)))

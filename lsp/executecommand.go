@@ -9,8 +9,6 @@ import (
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
-
-	"github.com/claude-lsp/claude-lsp/completion"
 )
 
 // The commands that every client can run.
@@ -55,9 +53,7 @@ func (s *Server) executeCommand(c *call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.ghosts.accepted(id) {
-			s.report(id, completion.Accepted)
-		}
+		s.outcome(func(o *outcomes, now time.Time) { o.accepted(id, now) })
 		return nil, nil
 	case commandEnable:
 		s.snooze(0)

@@ -66,10 +66,7 @@ func (s *Server) selected(doc *document.Document, info protocol.SelectedCompleti
 	}
 	from, _ := s.client.encoding.offset(doc, info.Range.Start)
 	to, _ := s.client.encoding.offset(doc, info.Range.End)
-	if to < from {
-		return nil
-	}
-	return &completion.Selected{From: from, To: to, Text: info.Text}
+	return &completion.Selected{From: min(from, to), To: max(from, to), Text: info.Text} // some clients send ranges in the order they were made
 }
 
 // workDone reports progress under the token that the client sent with its

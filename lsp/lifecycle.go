@@ -77,6 +77,7 @@ func (s *Server) shutdown(*call) (any, error) {
 	s.life.enter(shutting)
 	s.sending.Unlock()
 	s.cancels.all(errShutDown)
+	s.endFeedback() // already: there are editors that do not wait for more than the answer
 	return nil, nil
 }
 

@@ -76,7 +76,7 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked, menu bool) *
 		return decline(reason)
 	}
 	req.Path, req.Folder, req.Settings = open.relative, open.folder, settings(cfg)
-	req.Accepted = s.ghosts.justAccepted(u, open.doc.Version())
+	req.Accepted = s.justAccepted(u, open.doc.Version())
 	q := &question{uri: u, open: open, menu: menu, req: req}
 	if chosen := s.status.model(); chosen != "" {
 		q.req.Settings.Model = chosen
@@ -138,25 +138,20 @@ func (s *Server) ask(ctx context.Context, q *question) ([]completion.Candidate, 
 	s.trouble(answer)
 	if len(answer.Candidates) == 0 {
 		s.trace.reason(answer.Reason)
+		s.answered(q, q.open.doc, q.req.At, nil) // to a text that has moved on, nothing is as good as an error
 		return nil, nil
 	}
-	// The edit that makes the answer stale is handled on the read loop, maybe
-	// at this very moment; only one of the two may win.
-	now := s.get(q.uri)
-	switch {
-	case now == nil:
-		return nil, errStale
-	case now.doc == q.open.doc:
-		s.ghosts.offer(q.uri, q.open.doc.Version(), answer.Candidates)
-		s.status.offered()
+	if s.answered(q, q.open.doc, q.req.At, answer.Candidates) {
 		return answer.Candidates, nil
-	case !q.menu:
+	}
+	now := s.get(q.uri)
+	if now == nil || !q.menu {
 		return nil, errStale
 	}
-	shown, left := narrowed(answer.Candidates, s.gate.typedOn(q.ticket))
-	if len(shown) > 0 {
-		s.ghosts.offer(q.uri, now.doc.Version(), left)
-		s.status.offered()
+	typed := s.gate.typedOn(q.ticket)
+	shown, left := narrowed(answer.Candidates, typed)
+	if !s.answered(q, now.doc, q.req.At+document.Offset(len(typed)), left) {
+		return nil, errStale
 	}
 	return shown, nil
 }

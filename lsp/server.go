@@ -69,8 +69,8 @@ type Options struct {
 	Applied       func()                           // called after settings changed; nil: nothing
 	Spent         func() (usd float64, known bool) // today, by all editors; must not wait; nil: unknown
 	Provider      func(folder string) (provider, model string)
-	Models        func() []string // names that can be chosen, for a person to pick from
-	Feedback      func(id string, f completion.Feedback)
+	Models        func() []string             // names that can be chosen, for a person to pick from
+	Feedback      func(f completion.Feedback) // called in order; must not wait; nil: nobody
 	// Declined is told of requests that never get to Engine, and why; of the
 	// request what is known by then. It must not wait; nil: nobody is told.
 	Declined   func(r completion.Request, reason string)
@@ -84,14 +84,14 @@ type Server struct {
 	log  *zap.Logger
 	conn jsonrpc2.Conn
 
-	life    lifecycle
-	sending sync.RWMutex // held for reading while a notification is sent, for writing to end that
-	cancels cancelTable
-	gate    gate
-	trace   tracer
-	status  statusBoard
-	notices noticeBoard
-	ghosts  ghosts
+	life     lifecycle
+	sending  sync.RWMutex // held for reading while a notification is sent, for writing to end that
+	cancels  cancelTable
+	gate     gate
+	trace    tracer
+	status   statusBoard
+	notices  noticeBoard
+	feedback feedback
 
 	ctx  context.Context // of the connection; ends with it
 	stop context.CancelFunc
@@ -119,13 +119,16 @@ func New(opts Options) *Server {
 	if opts.ParentPoll == 0 {
 		opts.ParentPoll = 2 * time.Second
 	}
-	return &Server{
+	s := &Server{
 		opts:    opts,
 		log:     opts.Log,
 		exiting: make(chan struct{}),
 		ready:   make(chan struct{}),
 		docs:    map[uri.URI]*openDoc{},
 	}
+	s.feedback.outcomes.report = s.report
+	s.feedback.wake = make(chan struct{}, 1)
+	return s
 }
 
 // initializeWithin is how long a client that must name a token may take.
@@ -149,6 +152,8 @@ func (s *Server) Serve(ctx context.Context, rwc io.ReadWriteCloser) error {
 	s.opts.ClientLog.bind(s)
 	s.trace.bind(s)
 	s.conn.Go(s.ctx, s.handle)
+	s.spawn(s.lookAgain)
+	defer s.endFeedback()
 	if s.opts.Token != "" { // others wait for the place
 		late := time.AfterFunc(initializeWithin, func() {
 			if s.life.at() == created {

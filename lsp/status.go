@@ -112,7 +112,7 @@ func (s *Server) snapshot() Status {
 	b := &s.status
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.chosen != "" && st.Provider != "embedded" {
+	if b.chosen != "" && st.Provider != embeddedProvider {
 		st.Model = b.chosen
 	}
 	st.Trouble, st.Shown, st.Accepted = b.trouble, b.shown, b.accepted
@@ -171,15 +171,15 @@ func (s *Server) setTrouble(kind model.Trouble, message string) {
 	}
 }
 
-// report passes on what became of a candidate, and counts it.
-func (s *Server) report(id string, f completion.Feedback) {
-	if f == completion.Accepted {
+// report passes on what became of a suggestion, and counts it.
+func (s *Server) report(f completion.Feedback) {
+	if f.Kind == completion.FeedbackAccepted {
 		s.status.mu.Lock()
 		s.status.accepted++
 		s.status.mu.Unlock()
 	}
 	if s.opts.Feedback != nil {
-		s.opts.Feedback(id, f)
+		s.opts.Feedback(f)
 	}
 }
 

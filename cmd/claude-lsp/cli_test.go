@@ -447,3 +447,67 @@ func listening(t *testing.T, cmd *exec.Cmd) (addr, token string) {
 	t.Fatal("the server does not listen")
 	return "", ""
 }
+
+// What an editor was shown is told in the terminal, by another process.
+func TestStats(t *testing.T) {
+	state := t.TempDir()
+	env := []string{"XDG_STATE_HOME=" + state}
+	out, errs, code := run(t, command(t, env, "stats"))
+	if code != 0 || !strings.Contains(out, "Nothing was counted") || !strings.Contains(out, "claude-lsp doctor") {
+		t.Errorf("without a store: exit code %d, %q, %q", code, out, errs)
+	}
+	if left, err := os.ReadDir(state); err != nil || len(left) != 0 {
+		t.Errorf("asking made %v, %v", left, err)
+	}
+
+	api := messages.Start(t, messages.Options{Keys: []string{"sk-cli"}})
+	api.Say("```go\nreturn a + b\n```")
+	e := startServer(t, append(env, "ANTHROPIC_API_KEY=sk-cli", "ANTHROPIC_BASE_URL="+api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"),
+		editor.Options{InlineCompletion: true})
+	e.Initialize()
+	const uri = "file:///w/add.go"
+	e.Open(uri, "go", "package x\n\nfunc add(a, b int) int {\n\t\n}\n")
+	items := e.Inline(uri, editor.Position{Line: 3, Character: 1}, editor.InlineOptions{}).Items()
+	if len(items) != 1 {
+		t.Fatalf("%d items", len(items))
+	}
+	if _, err := e.Accept(items[0]).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	e.Shutdown()
+	e.WaitEnd()
+
+	type group struct {
+		Name                                string
+		Shown, Accepted, AcceptedCharacters int
+		AcceptedPercent                     float64
+		Requests                            int
+		USD                                 float64
+	}
+	type period struct {
+		All                 group
+		ByLanguage, ByModel []group
+	}
+	var got struct{ Today, Last30Days period }
+	// The server has ended its session, and may still be writing.
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		out, errs, code = run(t, command(t, env, "stats", "--json"))
+		if err := json.Unmarshal([]byte(out), &got); err != nil || code != 0 {
+			t.Fatalf("exit code %d, %v: %s %s", code, err, out, errs)
+		}
+		if got.Today.All.Accepted > 0 && got.Today.All.Requests > 0 || time.Now().After(end) {
+			break
+		}
+	}
+	for _, p := range []period{got.Today, got.Last30Days} {
+		if a := p.All; a.Shown != 1 || a.Accepted != 1 || a.AcceptedPercent != 100 || a.AcceptedCharacters != len("return a + b") || a.Requests != 1 || a.USD <= 0 {
+			t.Errorf("all: %+v", a)
+		}
+		if len(p.ByLanguage) != 1 || p.ByLanguage[0].Name != "go" || len(p.ByModel) != 1 || p.ByModel[0].Name != "claude-haiku-5-5" || p.ByModel[0].Requests != 1 {
+			t.Errorf("by language %+v, by model %+v", p.ByLanguage, p.ByModel)
+		}
+	}
+	if out, errs, code = run(t, command(t, env, "stats")); code != 0 || !strings.Contains(out, "1 (100 %)") || !strings.Contains(out, "claude-haiku-5-5") {
+		t.Errorf("exit code %d, %q, %q", code, out, errs)
+	}
+}

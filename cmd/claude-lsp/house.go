@@ -129,10 +129,6 @@ func (h *house) observe(r completion.Report) {
 	}
 }
 
-func (h *house) feedback(id string, f completion.Feedback) {
-	h.log.Debug("feedback", zap.String("id", id), zap.String("what", string(f)))
-}
-
 // clock is the time of the machine. A speed other than 0 and 1 makes it run
 // that many times as fast from the moment at which the process began.
 type clock struct{ speed float64 }

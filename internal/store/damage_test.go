@@ -323,7 +323,7 @@ func TestAStoreComesBack(t *testing.T) {
 
 func TestAFullDiskKeepsWhatWaits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
-	s, logs := opened(t, Options{Path: path, pragmas: []string{"max_page_count(4)"}})
+	s, logs := opened(t, Options{Path: path, pragmas: []string{"max_page_count(8)"}})
 	for i := range 500 {
 		s.AddSpend(fmt.Sprint("model ", i), one)
 	}

@@ -32,6 +32,7 @@ func runJob(job string) int {
 	for i := 1; what == "forever" || i <= childAdds; i++ {
 		s.AddDecision(Decision{Session: fmt.Sprint(os.Getpid()), Request: uint64(i), Outcome: "shown"})
 		s.AddSpend("m", one) // is urgent, and takes the decision along
+		s.AddOutcomes(goOfClaude, counted)
 		for what == "forever" && s.spending.waitingOn(s.today()) != (Spent{}) {
 			time.Sleep(100 * time.Microsecond)
 		}

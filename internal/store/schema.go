@@ -16,6 +16,7 @@ import (
 var migrations = []string{
 	spendingSchema,
 	decisionsSchema,
+	outcomesSchema,
 }
 
 // applicationID marks a SQLite file as ours: the letters "clsp".

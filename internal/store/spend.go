@@ -92,6 +92,38 @@ func (s *Store) SpentToday(ctx context.Context) (Spent, error) {
 	return stored, nil
 }
 
+// A SpentRow is what one model has cost on one day.
+type SpentRow struct {
+	Day   string // as 2026-11-23
+	Model string
+	Spent
+}
+
+// SpentSince returns what all editors of this machine have spent on a day, as
+// 2026-11-23, and later, in order of days, as far as it stands in the file. It
+// waits for the first attempt to open the store, until ctx ends.
+func (s *Store) SpentSince(ctx context.Context, day string) ([]SpentRow, error) {
+	var found []SpentRow
+	err := s.read(ctx, func(db *sql.DB) error {
+		rows, err := db.QueryContext(ctx, `SELECT day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd
+			FROM spending WHERE day >= ? ORDER BY day, model`, day)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var r SpentRow
+			if err := rows.Scan(&r.Day, &r.Model, &r.Requests, &r.Tokens.Input, &r.Tokens.CacheRead, &r.Tokens.CacheWrite5m,
+				&r.Tokens.CacheWrite1h, &r.Tokens.Output, &r.Cost); err != nil {
+				return err
+			}
+			found = append(found, r)
+		}
+		return rows.Err()
+	})
+	return found, err
+}
+
 // today names the day where the clock is: budgets are for people, and their
 // day does not end at midnight UTC.
 func (s *Store) today() string { return s.now().Format(time.DateOnly) }

@@ -80,6 +80,7 @@ type Store struct {
 
 	spending  *spending
 	decisions *decisions
+	outcomes  *outcomes
 	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -117,6 +118,7 @@ func Open(o Options) *Store {
 		view:      o.ReadOnly,
 		spending:  &spending{},
 		decisions: &decisions{},
+		outcomes:  &outcomes{},
 		opened:    make(chan struct{}),
 		wake:      make(chan struct{}, 1),
 		lately:    make(chan struct{}, 1),
@@ -138,7 +140,7 @@ func Open(o Options) *Store {
 	if abs, err := filepath.Abs(s.path); err == nil {
 		s.path = abs
 	}
-	s.tables = []table{s.spending, s.decisions}
+	s.tables = []table{s.spending, s.decisions, s.outcomes}
 	go s.run()
 	return s
 }

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/store"
+)
+
+type statsCmd struct {
+	JSON bool `help:"Print the figures as JSON, for tools."`
+}
+
+// statsDays is how many days make the longer of the two periods, today included.
+const statsDays = 30
+
+// Run prints what the store has counted.
+func (c statsCmd) Run() error {
+	path, err := store.Path(os.Getenv)
+	if err != nil {
+		return fmt.Errorf("nothing is counted here: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	s, err := readStats(ctx, path, time.Now())
+	if err != nil {
+		return fmt.Errorf("the store: %w", err)
+	}
+	if c.JSON {
+		enc := json.NewEncoder(os.Stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(s)
+	}
+	return s.print(os.Stdout)
+}
+
+// readStats reads the store, unless there is none: opening it would make one.
+func readStats(ctx context.Context, path string, now time.Time) (stats, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return newStats(path, now, nil, nil), nil
+	}
+	st := store.Open(store.Options{Path: path})
+	defer func() { _ = st.Close(ctx) }() // nothing was added
+	since := statsSince(now)
+	outcomes, err := st.OutcomesSince(ctx, since)
+	if err != nil {
+		return stats{}, err
+	}
+	spent, err := st.SpentSince(ctx, since)
+	if err != nil {
+		return stats{}, err
+	}
+	return newStats(path, now, outcomes, spent), nil
+}
+
+// stats are the figures of use. The names in JSON keep their meaning; more may
+// come.
+type stats struct {
+	Store string `json:"store"` // path of the file, whether it is there or not
+	Today period `json:"today"`
+	Days  period `json:"last30Days"` // today included
+}
+
+// A period has the figures of some days: all together, and by whose they were,
+// the most shown first.
+type period struct {
+	From       string  `json:"from"` // as 2026-11-23, in local time, and so is To
+	To         string  `json:"to"`   // included
+	All        group   `json:"all"`
+	ByLanguage []group `json:"byLanguage"`
+	ByModel    []group `json:"byModel"`
+	ByProvider []group `json:"byProvider"`
+}
+
+// A group is what became of some suggestions. A percentage of nothing is null.
+type group struct {
+	Name               string   `json:"name,omitempty"`
+	Shown              int      `json:"shown"`
+	Accepted           int      `json:"accepted"` // whole, without those that were undone
+	AcceptedPercent    *float64 `json:"acceptedPercent"`
+	PartlyByWords      int      `json:"partlyByWords"`
+	PartlyByLines      int      `json:"partlyByLines"`
+	TypedThrough       int      `json:"typedThrough"`
+	Rejected           int      `json:"rejected"` // with those that were undone
+	Undone             int      `json:"undone"`
+	AcceptedCharacters int      `json:"acceptedCharacters"` // without those that were undone
+	Kept               []kept   `json:"kept"`               // after 30 s, 2 min and 10 min
+	*paid
+}
+
+// kept says how many of the accepted ones still stood after a while.
+type kept struct {
+	After   string   `json:"after"`
+	Kept    int      `json:"kept"`
+	Changed int      `json:"changed"`
+	Percent *float64 `json:"percent"`
+}
+
+// paid is what some requests have cost. It is known for models, and not for languages.
+type paid struct {
+	Requests int     `json:"requests"` // that were paid for
+	USD      float64 `json:"usd"`
+	micro    store.MicroUSD
+}
+
+// newStats adds up.
+func newStats(path string, now time.Time, outcomes []store.OutcomesRow, spent []store.SpentRow) stats {
+	today := now.Format(time.DateOnly)
+	return stats{
+		Store: path,
+		Today: newPeriod(today, today, outcomes, spent),
+		Days:  newPeriod(statsSince(now), today, outcomes, spent),
+	}
+}
+
+// statsSince is the first day of the longer period.
+func statsSince(now time.Time) string { return now.AddDate(0, 0, 1-statsDays).Format(time.DateOnly) }
+
+func newPeriod(from, to string, outcomes []store.OutcomesRow, spent []store.SpentRow) period {
+	var all store.Outcomes
+	languages, models, providers := map[string]store.Outcomes{}, map[string]store.Outcomes{}, map[string]store.Outcomes{}
+	for _, r := range outcomes {
+		if from <= r.Day && r.Day <= to {
+			all = all.Plus(r.Outcomes)
+			languages[r.Language] = languages[r.Language].Plus(r.Outcomes)
+			models[r.Model] = models[r.Model].Plus(r.Outcomes)
+			providers[r.Provider] = providers[r.Provider].Plus(r.Outcomes)
+		}
+	}
+	total, costs := paid{}, map[string]*paid{}
+	for _, r := range spent {
+		if from <= r.Day && r.Day <= to {
+			if costs[r.Model] == nil {
+				costs[r.Model] = &paid{}
+				models[r.Model] = models[r.Model].Plus(store.Outcomes{}) // it is named, whatever came of it
+			}
+			for _, sum := range []*paid{&total, costs[r.Model]} {
+				sum.Requests += r.Requests
+				sum.micro += r.Cost
+				sum.USD = sum.micro.USD()
+			}
+		}
+	}
+	p := period{From: from, To: to, All: groupOf("", all), ByLanguage: groups(languages), ByModel: groups(models), ByProvider: groups(providers)}
+	p.All.paid = &total
+	for i, m := range p.ByModel {
+		p.ByModel[i].paid = costs[m.Name]
+	}
+	return p
+}
+
+// groups are the named ones, the most shown first.
+func groups(of map[string]store.Outcomes) []group {
+	all := []group{}
+	for name, x := range of {
+		all = append(all, groupOf(cmp.Or(name, "unknown"), x))
+	}
+	slices.SortFunc(all, func(a, b group) int {
+		return cmp.Or(cmp.Compare(b.Shown, a.Shown), cmp.Compare(a.Name, b.Name))
+	})
+	return all
+}
+
+func groupOf(name string, x store.Outcomes) group {
+	whole := max(0, x.Accepted-x.Undone) // shortly after midnight, yesterday's may be undone
+	g := group{
+		Name: name, Shown: x.Shown, Accepted: whole, AcceptedPercent: percent(whole, x.Shown),
+		PartlyByWords: x.PartlyWords, PartlyByLines: x.PartlyLines, TypedThrough: x.TypedThrough,
+		Rejected: x.Rejected + x.Undone, Undone: x.Undone, AcceptedCharacters: max(0, x.Characters-x.UndoneCharacters),
+	}
+	for _, k := range []struct {
+		after string
+		of    store.Standing
+	}{{"30s", x.After30s}, {"2m", x.After2m}, {"10m", x.After10m}} {
+		g.Kept = append(g.Kept, kept{k.after, k.of.Kept, k.of.Changed, percent(k.of.Kept, k.of.Kept+k.of.Changed)})
+	}
+	return g
+}
+
+// percent is part of whole, to one decimal; nil of nothing.
+func percent(part, whole int) *float64 {
+	if whole <= 0 {
+		return nil
+	}
+	return new(math.Round(float64(part)*1000/float64(whole)) / 10)
+}
+
+// empty reports whether nothing was counted at all.
+func (p period) empty() bool { return len(p.ByLanguage) == 0 && len(p.ByModel) == 0 }

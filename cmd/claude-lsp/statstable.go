@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"text/tabwriter"
+)
+
+// print shows the figures to a person.
+func (s stats) print(w io.Writer) error {
+	if s.Days.empty() {
+		_, err := fmt.Fprintf(w, "Nothing was counted in the last %d days (%s).\n"+
+			"Suggestions are counted once an editor has shown one: claude-lsp doctor says whether they can come.\n", statsDays, s.Store)
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	fmt.Fprintf(t, "\ttoday\tlast %d days\n", statsDays)
+	for _, f := range facts {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", f.name, f.of(s.Today.All), f.of(s.Days.All))
+	}
+	table(t, "language", s.Days.ByLanguage)
+	table(t, "model", s.Days.ByModel)
+	if len(s.Days.ByProvider) > 1 {
+		table(t, "provider", s.Days.ByProvider)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\nCounted on this machine alone (%s); nothing is sent anywhere.\n", s.Store)
+	return err
+}
+
+// table shows groups of the longer period, one a line, without the columns that
+// nothing is known for.
+func table(w io.Writer, of string, groups []group) {
+	if len(groups) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s, %d days", of, statsDays)
+	var columns []fact
+	for _, f := range facts {
+		for _, g := range groups {
+			if f.of(g) != unknown {
+				columns = append(columns, f)
+				fmt.Fprint(w, "\t", f.short)
+				break
+			}
+		}
+	}
+	fmt.Fprintln(w)
+	for _, g := range groups {
+		fmt.Fprint(w, clean(g.Name))
+		for _, f := range columns {
+			fmt.Fprint(w, "\t", f.of(g))
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// unknown stands where there is nothing to say a figure of.
+const unknown = "-"
+
+// A fact is a figure as a person reads it.
+type fact struct {
+	name, short string
+	of          func(g group) string
+}
+
+var facts = []fact{
+	{"shown", "shown", func(g group) string { return strconv.Itoa(g.Shown) }},
+	{"accepted", "accepted", func(g group) string { return share(g.Accepted, g.AcceptedPercent) }},
+	{"accepted in part, by words", "words", func(g group) string { return strconv.Itoa(g.PartlyByWords) }},
+	{"accepted in part, by lines", "lines", func(g group) string { return strconv.Itoa(g.PartlyByLines) }},
+	{"typed through", "typed", func(g group) string { return strconv.Itoa(g.TypedThrough) }},
+	{"rejected", "rejected", func(g group) string { return strconv.Itoa(g.Rejected) }},
+	{"still there after 30 s", "30 s", func(g group) string { return share(g.Kept[0].Kept, g.Kept[0].Percent) }},
+	{"still there after 2 min", "2 min", func(g group) string { return share(g.Kept[1].Kept, g.Kept[1].Percent) }},
+	{"still there after 10 min", "10 min", func(g group) string { return share(g.Kept[2].Kept, g.Kept[2].Percent) }},
+	{"accepted characters", "characters", func(g group) string { return strconv.Itoa(g.AcceptedCharacters) }},
+	{"paid requests", "requests", func(g group) string {
+		if g.paid == nil {
+			return unknown
+		}
+		return strconv.Itoa(g.Requests)
+	}},
+	{"cost", "cost", func(g group) string {
+		if g.paid == nil {
+			return unknown
+		}
+		return fmt.Sprintf("$%.4f", g.USD)
+	}},
+}
+
+// share is a count and what it is of the whole.
+func share(n int, percent *float64) string {
+	if percent == nil {
+		return unknown
+	}
+	return fmt.Sprintf("%d (%.0f %%)", n, *percent)
+}

@@ -1,0 +1,168 @@
+package lsp
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+// readable is how long a suggestion must have been there to count as shown if
+// nobody takes it. A glance and a line read take that long; what is gone sooner
+// was typed over, and says something about the speed of typing alone. The time
+// runs from the answer, so it contains the way to the screen.
+const readable = 750 * time.Millisecond
+
+// settledAfter is how long an offer that was left may be shown again: longer than
+// an answer takes, and than taking back a slip. Some editors end their servers
+// by force, and what was not reported by then is lost.
+const settledAfter = 5 * time.Second
+
+// maxNames bounds the candidates that one offer remembers.
+const maxNames = 32
+
+// An offer is a suggestion on the screen of one document, or the last one that
+// was. It is moved along while the user types what it says.
+//
+// One that was left by an edit is not rejected at once: the edit may have been
+// a slip that is taken back, or a bracket that the editor closed by itself, and
+// then the next answer has the same candidates. So it is settled when the next
+// answer has others or none, when none comes, or when the document closes.
+type offer struct {
+	said       completion.Feedback    // who made it
+	names      []name                 // of all candidates that it ever had, the newest last
+	candidates []completion.Candidate // what is left of them, in the text as it is; none once it was left
+	since      time.Time
+	until      time.Time // when it was left; zero while it is on the screen
+	how        leaving   // why, once it was
+	lines      bool      // a part was accepted by lines
+	follow     *follow   // of what was accepted; nil if nothing was
+	last       span      // what the edit has put in by which it was left, as long as no other came
+	accepted   bool      // whole, and reported
+	version    int32     // of the text that the acceptance has left
+}
+
+// A name is a candidate that the client may report as accepted.
+type name struct {
+	id         string
+	characters int // of it, when it was last offered
+}
+
+// Why an offer was left.
+type leaving int
+
+const (
+	turnedDown leaving = iota // by the person
+	typedAlong                // all of it was typed
+	takenAway                 // the server had nothing to say there any more
+)
+
+// show puts what an answer says on the screen: something new, or more of the
+// same.
+func (o *offer) show(candidates []completion.Candidate) {
+	o.candidates = slices.Clone(candidates)
+	o.until, o.how = time.Time{}, turnedDown
+	for _, c := range candidates {
+		n := name{c.ID, utf8.RuneCountInString(c.Text)}
+		if i := slices.IndexFunc(o.names, func(n name) bool { return n.id == c.ID }); i >= 0 {
+			o.names[i] = n
+			continue
+		}
+		o.names = append(o.names, n)
+	}
+	o.names = o.names[max(0, len(o.names)-maxNames):]
+}
+
+// knows returns the candidate of that id.
+func (o *offer) knows(id string) (name, bool) {
+	i := slices.IndexFunc(o.names, func(n name) bool { return n.id == id })
+	if i < 0 {
+		return name{}, false
+	}
+	return o.names[i], true
+}
+
+// has reports whether a candidate is one of the offer's.
+func (o *offer) has(candidates []completion.Candidate) bool {
+	return slices.ContainsFunc(candidates, func(c completion.Candidate) bool {
+		_, ok := o.knows(c.ID)
+		return ok
+	})
+}
+
+// covers reports whether a place is the offer's, as far as it is on the screen.
+func (o *offer) covers(at document.Offset) bool {
+	return slices.ContainsFunc(o.candidates, func(c completion.Candidate) bool { return c.From <= at && at <= c.To })
+}
+
+// leave notes that the offer is no longer on the screen.
+func (o *offer) leave(how leaving, now time.Time) {
+	if o.until.IsZero() {
+		o.until, o.how = now, how
+	}
+	o.candidates = nil
+}
+
+// due is when the offer is to be settled by itself; ok is false if it is on the
+// screen, or was accepted.
+func (o *offer) due() (at time.Time, ok bool) {
+	return o.until.Add(settledAfter), !o.accepted && !o.until.IsZero()
+}
+
+// edited compares an edit with what is left of the candidates, and returns the
+// taking that says most about it. For tookNone the offer was left.
+func (o *offer) edited(before *document.Document, edit document.Change, now time.Time) taking {
+	var best taking
+	var rest []completion.Candidate
+	for _, c := range o.candidates {
+		t := take(before, c, edit)
+		if t.how > best.how || t.how == tookAll {
+			best = t
+			o.said.ID = c.ID
+		}
+		if t.how == tookAll {
+			return best
+		}
+		if t.left.Text != "" {
+			rest = append(rest, t.left)
+		}
+	}
+	if best.how == tookTyped && len(rest) > 0 { // another one goes on
+		best.how = tookSome
+	}
+	switch best.how {
+	case tookNone:
+		o.leave(turnedDown, now)
+	case tookTyped:
+		o.leave(typedAlong, now)
+	case besides, tookSome, tookWords, tookLines, tookAll:
+		o.candidates = rest
+		o.lines = o.lines || best.how == tookLines
+	}
+	return best
+}
+
+// ending is what became of the offer: what is to be said of it, in order. now is
+// when it is left, if it was not before.
+func (o *offer) ending(now time.Time) []completion.FeedbackKind {
+	o.leave(turnedDown, now)
+	part := o.follow != nil
+	switch {
+	case o.accepted:
+		return nil
+	case part && !o.follow.undone && o.lines:
+		return []completion.FeedbackKind{completion.FeedbackShown, completion.FeedbackAcceptedLines}
+	case part && !o.follow.undone:
+		return []completion.FeedbackKind{completion.FeedbackShown, completion.FeedbackAcceptedWords}
+	case !part && o.until.Sub(o.since) < readable:
+		return nil
+	case !part && o.how == typedAlong:
+		return []completion.FeedbackKind{completion.FeedbackShown, completion.FeedbackTypedThrough}
+	case !part && o.how == takenAway:
+		return []completion.FeedbackKind{completion.FeedbackShown}
+	default:
+		return []completion.FeedbackKind{completion.FeedbackShown, completion.FeedbackRejected}
+	}
+}
