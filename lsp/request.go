@@ -56,6 +56,7 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked bool) (*quest
 		Path:     open.relative,
 		Folder:   open.folder,
 		Invoked:  invoked,
+		Paused:   s.client.pauses,
 		Accepted: s.ghosts.justAccepted(u, open.doc.Version()),
 		Settings: settings(cfg),
 	}}
