@@ -71,6 +71,7 @@ func (h *helix) saves(want string) {
 	h.t.Helper()
 	h.keys("Escape")
 	h.sees("NOR")
+	h.w.answered()
 	h.types(":wq")
 	h.keys("Enter")
 	h.ended()

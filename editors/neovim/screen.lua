@@ -23,6 +23,14 @@ function M.ghost()
   return found
 end
 
+-- Where the cursor stands, as the protocol counts where all is ASCII, and the
+-- version of the text that the server is told.
+function M.place()
+  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
+  local version = vim.lsp.util.buf_versions[vim.api.nvim_get_current_buf()]
+  return ('%s %d:%d version %d'):format(vim.uri_from_bufnr(0), row - 1, col, version)
+end
+
 -- Whether the server is attached and has said that it offers ghost text.
 function M.ready()
   return #vim.lsp.get_clients({ bufnr = 0, method = 'textDocument/inlineCompletion' }) > 0
