@@ -32,11 +32,17 @@ type neovim struct {
 // the server is ready.
 func startNeovim(t *testing.T, w *world, file string) *neovim {
 	t.Helper()
-	nvim := program(t, "nvim")
 	snippet, err := filepath.Abs("../cmd/claude-lsp/snippets/neovim.lua")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startNeovimWith(t, w, snippet, file)
+}
+
+// startNeovimWith does so with a configuration other than the snippet.
+func startNeovimWith(t *testing.T, w *world, init, file string) *neovim {
+	t.Helper()
+	nvim := program(t, "nvim")
 	screen, err := filepath.Abs("neovim/screen.lua")
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +54,7 @@ func startNeovim(t *testing.T, w *world, file string) *neovim {
 	ctx, kill := context.WithCancel(t.Context())
 	t.Cleanup(kill)
 	c := exec.CommandContext(ctx, nvim, "-l", drive,
-		nvim, "--embed", "-u", snippet, "-i", "NONE", "-n", "-c", "luafile "+screen, file)
+		nvim, "--embed", "-u", init, "-i", "NONE", "-n", "-c", "luafile "+screen, file)
 	c.Env, c.Dir, c.Stderr = w.env, filepath.Dir(file), os.Stderr
 	c.WaitDelay = time.Second
 	in, err := c.StdinPipe()
