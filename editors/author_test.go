@@ -40,6 +40,18 @@ func fenced(code string) messages.Answer {
 	return messages.Answer{Text: "```\n" + code + "\n```\n"}
 }
 
+// halfway lets an author stop behind the code said, until on is closed.
+func halfway(author func(before, after string) messages.Answer, said string, on <-chan struct{}) func(before, after string) messages.Answer {
+	return func(before, after string) messages.Answer {
+		a := author(before, after)
+		if at := strings.Index(a.Text, said); at >= 0 {
+			at += len(said)
+			a.Chunks, a.Hold = []string{a.Text[:at], a.Text[at:]}, on
+		}
+		return a
+	}
+}
+
 // inParts is an author who has a text in mind, of which he says a part at a
 // time: the rest of the part that the document has come into. The first part is
 // where he begins.

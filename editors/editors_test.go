@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,6 +215,11 @@ func (w *world) asked(n int) {
 	eventually(w.t, fmt.Sprintf("request %d at the API", n), func() string {
 		return fmt.Sprintf("%d requests", w.requests())
 	}, func() bool { return w.requests() >= n })
+}
+
+// allSaid reports whether the API has ended every answer.
+func (w *world) allSaid() bool {
+	return !slices.ContainsFunc(w.api.Requests(), func(r messages.Request) bool { return r.Ended.IsZero() })
 }
 
 // requests counts the requests that were for an answer and not to fill the

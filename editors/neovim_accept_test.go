@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
 )
 
 // filler is so much text that the lines behind the shown one are read in
@@ -53,36 +50,20 @@ func TestNeovimAcceptsLineByLine(t *testing.T) {
 }
 
 // Of an answer that takes long the lines that have come are shown. Accepted,
-// they are followed by those that came meanwhile.
+// they are followed by those that come then.
 func TestNeovimAcceptsWhatHasCome(t *testing.T) {
-	text := "sum := 0"
-	for i := range 12 {
-		text += fmt.Sprintf("\n\tsum += list[%d] * %d", i, i*i)
-	}
-	author := writes(lead + text + "¦")
-	w := newWorld(t, func(before, after string) messages.Answer {
-		slow := author(before, after)
-		slow.PerChunk = 25 * time.Millisecond
-		return slow
-	})
+	const first, then = "sum := a", "\n\tsum += b\n\treturn sum"
+	on := make(chan struct{})
+	w := newWorld(t, halfway(writes(lead+first+then+"¦"), first+"\n", on))
 	v := startNeovim(t, w, w.write("sums.go", adding))
 	v.keys("4GA")
-	took := 0
-	for ; v.buffer() != lead+text+"\n}"; took++ {
-		eventually(t, "a ghost text of what follows", v.screen, func() bool {
-			ghost, stands := v.ghost(), strings.TrimSuffix(v.buffer(), "\n}")
-			if !strings.HasPrefix(lead+text, stands+ghost) {
-				t.Fatalf("behind %q there is the ghost text %q", stands, ghost)
-			}
-			return ghost != ""
-		})
-		v.accepts()
-	}
-	if took < 2 {
-		t.Errorf("all of it had come at once, so that nothing was tried")
-	}
-	w.askedOnce(lead, text)
-	v.saves(lead + text + "\n}\n")
+	v.sees(first)
+	v.accepts()
+	close(on)
+	v.sees(then)
+	w.askedOnce(lead, first+then)
+	v.accepts()
+	v.saves(lead + first + then + "\n}\n")
 }
 
 // Behind a whole block the next line is another suggestion: Enter asks for it,
