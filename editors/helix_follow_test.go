@@ -69,21 +69,33 @@ func TestHelixTypesWhileItStreams(t *testing.T) {
 }
 
 // Helix closes brackets by itself. The suggestion, which has the closer too,
-// does not put it there again.
+// does not put it there again, and what is typed next goes on behind it.
 func TestHelixTypesThroughAClosedBracket(t *testing.T) {
-	for _, text := range []string{"return max(a, b)", "return max(a, b) + 1"} {
-		t.Run(text, func(t *testing.T) {
-			w := newWorld(t, writes(lead+text+"¦"))
+	for _, tt := range []struct{ name, text, with string }{ // with what is typed next
+		{"a call", "return max(a, b)", "return max(a, b1)"},
+		{"a call that goes on", "return max(a, b) + 1", "return max(a, b) + 11"},
+		{"a call in front of a block", "for range max(a, b) {\n\t\ta++\n\t}", "for range max(a, b) {\n\t\ta++\n\t}1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			first, _, several := strings.Cut(tt.text, "\n")
+			open := strings.Index(first, "(") + 1
+			more := ""
+			if several {
+				more = " …"
+			}
+			w := newWorld(t, writes(lead+tt.text+"¦"))
 			h := startHelix(t, w, w.write("sums.go", adding))
 			h.inserts("4")
-			h.types("re")
-			h.offers(text)
-			h.types("turn max(")
+			h.types(first[:2])
+			h.offers(first + more)
+			h.types(first[2:open])
 			h.sees("max()")
-			h.offers(strings.TrimPrefix(strings.TrimSuffix(text, ")"), "return max("))
-			w.askedOnce(lead, text)
+			h.offers(strings.TrimSuffix(first[open:], ")") + more)
+			w.askedOnce(lead, tt.text)
 			h.accepts()
-			h.saves(lead + text + "\n}\n")
+			h.offersNothing()
+			h.types("1")
+			h.saves(lead + tt.with + "\n}\n")
 		})
 	}
 }
