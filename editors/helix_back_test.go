@@ -27,6 +27,23 @@ func TestHelixTakesASlipBack(t *testing.T) {
 	h.saves(lead + "return a + b\n}\n")
 }
 
+// All of the word is taken away and typed again: the menu is there again where it
+// was.
+func TestHelixDeletesBeforeTheSuggestion(t *testing.T) {
+	w := newWorld(t, writes(lead+"return a + b¦"))
+	h := startHelix(t, w, w.write("sums.go", adding))
+	h.inserts("4")
+	h.types("ret")
+	h.offers("return a + b")
+	h.keys("BSpace", "BSpace", "BSpace")
+	h.offersNothing()
+	h.types("ret")
+	h.offers("return a + b")
+	w.askedOnce(lead, "return a + b")
+	h.accepts()
+	h.saves(lead + "return a + b\n}\n")
+}
+
 // Taking away a word of what was accepted asks nothing; it is on offer again
 // when the menu is asked for.
 func TestHelixDeletesAWord(t *testing.T) {

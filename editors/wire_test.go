@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -121,14 +122,22 @@ func (w *world) wire() []message {
 	if err != nil && !os.IsNotExist(err) {
 		w.t.Fatal(err)
 	}
-	var all []message
+	all, err := parseWire(log)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return all
+}
+
+// parseWire reads a log, but for a line that is being written.
+func parseWire(log []byte) (all []message, err error) {
 	for line := range bytes.Lines(log) {
 		if !bytes.HasSuffix(line, []byte("\n")) {
-			break // it is being written
+			break
 		}
 		var m message
 		if err := json.Unmarshal(line, &m); err != nil {
-			w.t.Fatalf("%v in the wire log's %q", err, line)
+			return nil, fmt.Errorf("the wire log's %q: %w", line, err)
 		}
 		said := struct {
 			ID             *json.RawMessage
@@ -137,11 +146,11 @@ func (w *world) wire() []message {
 		}{&m.ID, &m.Method, &m.Params, &m.Result}
 		var other *json.UnmarshalTypeError // parameters that no scenario looks at
 		if err := json.Unmarshal(m.Body, &said); err != nil && !errors.As(err, &other) {
-			w.t.Fatalf("%v in %q", err, m.Body)
+			return nil, fmt.Errorf("the message %q: %w", m.Body, err)
 		}
 		all = append(all, m)
 	}
-	return all
+	return all, nil
 }
 
 // An exchange is a request of the editor and what the server has answered.
@@ -154,38 +163,47 @@ type exchange struct {
 // exchanges are the editor's requests, in their order.
 func (w *world) exchanges() []*exchange {
 	w.t.Helper()
-	var all []*exchange
-	open := map[string]*exchange{}
+	all, stray := exchanges(w.wire())
+	for _, m := range stray {
+		w.t.Errorf("the server answered a request that nobody made: %s", m.Body)
+	}
+	return all
+}
+
+// exchanges finds the requests of an editor and their answers, and the answers
+// to nothing.
+func exchanges(wire []message) (all []*exchange, stray []message) {
+	made := map[string]*exchange{}
 	versions := map[string]int{}
-	for _, m := range w.wire() {
+	for _, m := range wire {
 		switch id, doc := string(m.ID), m.Params.TextDocument; {
 		case m.Method == "textDocument/didOpen" || m.Method == "textDocument/didChange":
 			versions[doc.URI] = doc.Version
 		case !m.Server && m.Method != "" && id != "":
-			open[id] = &exchange{request: m, version: versions[doc.URI]}
-			all = append(all, open[id])
-		case m.Server && m.Method == "" && open[id] != nil:
-			open[id].responses = append(open[id].responses, m)
+			made[id] = &exchange{request: m, version: versions[doc.URI]}
+			all = append(all, made[id])
+		case m.Server && m.Method == "" && made[id] != nil:
+			made[id].responses = append(made[id].responses, m)
 		case m.Server && m.Method == "":
-			w.t.Errorf("the server answered a request that nobody made: %s", m.Body)
+			stray = append(stray, m)
 		}
 	}
-	return all
+	return all, stray
 }
 
 // answered waits until every request of the editor has its answer, and asserts
 // that none has two.
 func (w *world) answered() {
 	w.t.Helper()
-	open := func() (ids []string) {
+	open := func() (requests []string) {
 		for _, x := range w.exchanges() {
 			if len(x.responses) == 0 {
-				ids = append(ids, x.request.Method+" "+string(x.request.ID))
+				requests = append(requests, string(x.request.Body))
 			}
 		}
-		return ids
+		return requests
 	}
-	eventually(w.t, "every request to be answered", func() string { return fmt.Sprint(open()) }, func() bool { return len(open()) == 0 })
+	eventually(w.t, "every request to be answered", func() string { return strings.Join(open(), "\n") }, func() bool { return len(open()) == 0 })
 	for _, x := range w.exchanges() {
 		if len(x.responses) > 1 {
 			w.t.Errorf("%s was answered %d times", x.request.Body, len(x.responses))
@@ -193,14 +211,40 @@ func (w *world) answered() {
 	}
 }
 
-// The log must tell lost and doubled answers from good ones, or no scenario
-// could fail by them.
-func TestTheTapSeesWhatIsSaid(t *testing.T) {
+func TestTapPassesOnAndNotes(t *testing.T) {
 	var passed bytes.Buffer
 	var noted []string
-	both := "Content-Length: 2\r\n\r\n{}Content-Type: x\r\ncontent-length: 4\r\n\r\n[1]\n"
-	pass(&passed, bytes.NewReader([]byte(both+"Content-Length: 9\r\n\r\n{")), func(body []byte) { noted = append(noted, string(body)) })
-	if want := "Content-Length: 2\r\n\r\n{}Content-Length: 4\r\n\r\n[1]\n"; passed.String() != want || len(noted) != 2 {
+	said := "Content-Length: 2\r\n\r\n{}Content-Type: x\r\ncontent-length: 4\r\n\r\n[1]\nContent-Length: 9\r\n\r\n{"
+	pass(&passed, strings.NewReader(said), func(body []byte) { noted = append(noted, string(body)) })
+	if want := "Content-Length: 2\r\n\r\n{}Content-Length: 4\r\n\r\n[1]\n"; passed.String() != want || strings.Join(noted, "|") != "{}|[1]\n" {
 		t.Errorf("passed on %q, noted %q", passed.String(), noted)
+	}
+}
+
+// Lost, doubled and stray answers must be found, or no scenario could fail by
+// them.
+func TestWireTellsLostAnswersFromGoodOnes(t *testing.T) {
+	wire, err := parseWire([]byte(`{"Server":false,"Body":{"id":1,"method":"a","params":[1]}}
+{"Server":false,"Body":{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"u","version":7}}}}
+{"Server":false,"Body":{"id":"1","method":"b","params":{"textDocument":{"uri":"u"},"position":{"line":3,"character":4}}}}
+{"Server":true,"Body":{"id":1,"method":"window/showMessageRequest","params":{}}}
+{"Server":true,"Body":{"id":"1","result":{"items":[]}}}
+{"Server":false,"Body":{"id":1,"result":null}}
+{"Server":true,"Body":{"id":"1","error":{"code":-32801,"message":"m"}}}
+{"Server":true,"Body":{"id":2,"result":null}}
+{"Server":true,"Body":{"id":1,"resu`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, stray := exchanges(wire)
+	if len(all) != 2 || len(stray) != 1 || string(stray[0].ID) != "2" {
+		t.Fatalf("%d requests, and answered is also %+v", len(all), stray)
+	}
+	if lost := all[0]; lost.request.Method != "a" || len(lost.responses) != 0 {
+		t.Errorf("got %+v", lost)
+	}
+	twice := all[1]
+	if len(twice.responses) != 2 || twice.version != 7 || twice.request.Params.Position.Character != 4 || string(twice.responses[0].Result) != `{"items":[]}` {
+		t.Errorf("got %+v", twice)
 	}
 }
