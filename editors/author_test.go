@@ -40,7 +40,8 @@ func fenced(code string) messages.Answer {
 	return messages.Answer{Text: "```\n" + code + "\n```\n"}
 }
 
-// halfway lets an author stop behind the code said, until on is closed.
+// halfway lets an author stop behind the code said, until on is closed. An editor
+// may ask a key earlier or later, so said must not be the beginning of it all.
 func halfway(author func(before, after string) messages.Answer, said string, on <-chan struct{}) func(before, after string) messages.Answer {
 	return func(before, after string) messages.Answer {
 		a := author(before, after)

@@ -111,9 +111,11 @@ func tempDir(t *testing.T) string {
 	return dir
 }
 
-// newWorld makes one. The fake API answers with author.
+// newWorld makes one, beside those of other tests: they wait most of their time,
+// so that there may be more of them than there are cores. The fake API answers with author.
 func newWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
 	t.Helper()
+	t.Parallel()
 	w := &world{t: t, dir: tempDir(t), api: messages.Start(t, messages.Options{})}
 	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r)) })
 	for _, v := range os.Environ() {

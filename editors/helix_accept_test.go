@@ -31,7 +31,7 @@ func TestHelixAcceptsLineByLine(t *testing.T) {
 func TestHelixAcceptsWhatHasCome(t *testing.T) {
 	const first, then = "sum := a", "\n\tsum += b\n\treturn sum"
 	on := make(chan struct{})
-	w := newWorld(t, halfway(writes(lead+first+then+"¦"), first+"\n", on))
+	w := newWorld(t, halfway(writes(lead+first+then+"¦"), ":= a\n", on))
 	h := startHelix(t, w, w.write("sums.go", adding))
 	h.inserts("4")
 	h.types("su")

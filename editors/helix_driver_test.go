@@ -76,11 +76,26 @@ func (h *helix) normal() {
 	h.sees("NOR")
 }
 
-// accepts chooses the first entry of the menu and takes it.
+// chooses goes to the entry of the menu. That it is chosen is seen by its
+// preview, which has the server's name over it. While Helix puts a newer answer
+// into the menu, the key may find none; it is one that does nothing then, as Tab
+// would, so it can be pressed again.
+func (h *helix) chooses() {
+	h.t.Helper()
+	chosen := func() bool { return strings.Contains(h.screen(), "claude-lsp") }
+	for end := time.Now().Add(patience); !chosen() && time.Now().Before(end); {
+		h.keys("C-n")
+		for next := time.Now().Add(500 * time.Millisecond); !chosen() && time.Now().Before(next); {
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	h.sees("claude-lsp")
+}
+
+// accepts chooses the entry of the menu and takes it.
 func (h *helix) accepts() {
 	h.t.Helper()
-	h.keys("Tab")
-	time.Sleep(100 * time.Millisecond) // the entry is marked by colours alone
+	h.chooses()
 	h.keys("Enter")
 }
 

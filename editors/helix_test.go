@@ -25,9 +25,8 @@ func TestHelixSeveralLines(t *testing.T) {
 	h.inserts("5")
 	h.types("for")
 	h.sees("for _, n := range list {")
-	h.keys("Tab")
+	h.chooses()
 	h.sees("return sum") // in the preview or, chosen, in the text
-	time.Sleep(100 * time.Millisecond)
 	h.keys("Enter")
 	h.saves("package sums\n\nfunc Sum(list []int) int {\n\tsum := 0\n\tfor _, n := range list {\n\t\tsum += n\n\t}\n\treturn sum\n}\n")
 }

@@ -54,7 +54,7 @@ func TestNeovimAcceptsLineByLine(t *testing.T) {
 func TestNeovimAcceptsWhatHasCome(t *testing.T) {
 	const first, then = "sum := a", "\n\tsum += b\n\treturn sum"
 	on := make(chan struct{})
-	w := newWorld(t, halfway(writes(lead+first+then+"¦"), first+"\n", on))
+	w := newWorld(t, halfway(writes(lead+first+then+"¦"), ":= a\n", on))
 	v := startNeovim(t, w, w.write("sums.go", adding))
 	v.keys("4GA")
 	v.sees(first)

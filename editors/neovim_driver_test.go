@@ -218,12 +218,12 @@ func (v *neovim) sees(want string) {
 }
 
 // accepts presses the key of the snippet and waits until the ghost text has
-// become text.
+// become text, with the cursor behind it.
 func (v *neovim) accepts() {
 	v.t.Helper()
-	before := v.buffer()
+	want := v.text("ahead")
 	v.keys("<Tab>")
-	eventually(v.t, "the suggestion to be inserted", v.screen, func() bool { return v.ghost() == "" && v.buffer() != before })
+	eventually(v.t, "the suggestion to be inserted", v.screen, func() bool { return v.text("before") == want })
 }
 
 // buffer is the text of the buffer, with plain line ends.

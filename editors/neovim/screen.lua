@@ -23,10 +23,15 @@ function M.ghost()
   return found
 end
 
--- The text up to the cursor, and the ghost text as if it stood there.
-function M.ahead()
+-- The text up to the cursor.
+function M.before()
   local row, col = unpack(vim.api.nvim_win_get_cursor(0))
-  return table.concat(vim.api.nvim_buf_get_text(0, 0, 0, row - 1, col, {}), '\n') .. M.ghost()
+  return table.concat(vim.api.nvim_buf_get_text(0, 0, 0, row - 1, col, {}), '\n')
+end
+
+-- The same with the ghost text, as if that stood there.
+function M.ahead()
+  return M.before() .. M.ghost()
 end
 
 -- Where the cursor stands, as the protocol counts where all is ASCII, and the
