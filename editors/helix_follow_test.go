@@ -15,8 +15,12 @@ func TestHelixTypesThrough(t *testing.T) {
 	h := startHelix(t, w, w.write("sums.go", adding))
 	h.inserts("4")
 	for _, key := range []struct{ types, sees string }{
-		{"re", "return min(a, b)"}, {"t", "return min(a, b)"}, {"u", "return min(a, b)"}, {"rn", "return min(a, b)"},
-		{" ", "min(a, b)"}, {"mi", "min(a, b)"},
+		{"re", "return min(a, b)"},
+		{"t", "return min(a, b)"},
+		{"u", "return min(a, b)"},
+		{"rn", "return min(a, b)"},
+		{" ", "min(a, b)"},
+		{"mi", "min(a, b)"},
 	} {
 		h.types(key.types)
 		h.offers(key.sees)
