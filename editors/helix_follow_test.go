@@ -75,8 +75,6 @@ func TestHelixTypesWhileItStreams(t *testing.T) {
 // Helix closes brackets by itself. The suggestion, which has the closer too,
 // does not put it there again, and what is typed next goes on behind it.
 func TestHelixTypesThroughAClosedBracket(t *testing.T) {
-	t.Parallel()
-
 	for _, tt := range []struct{ name, text, with string }{ // with what is typed next
 		{"a call", "return max(a, b)", "return max(a, b1)"},
 		{"a call that goes on", "return max(a, b) + 1", "return max(a, b) + 11"},

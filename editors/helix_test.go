@@ -71,7 +71,6 @@ func TestHelixRejects(t *testing.T) {
 
 func TestHelixWideCharacters(t *testing.T) {
 	t.Parallel()
-
 	for _, tt := range []struct{ name, before, after string }{
 		{"two bytes", `	name := "é" + `, ` + "ö"`},
 		{"two UTF-16 units", `	name := "😀" + `, ` + "👍"`},

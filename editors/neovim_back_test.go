@@ -91,7 +91,6 @@ func TestNeovimDeletesBeforeTheSuggestion(t *testing.T) {
 // typed again up to where it began.
 func TestNeovimUndoesAnAcceptance(t *testing.T) {
 	t.Parallel()
-
 	for _, tt := range []struct{ name, typed, undo string }{
 		{"all of the line, in normal mode", "", "<Esc>uA"},
 		{"all of the line, in insert mode", "", "<C-o>u"},

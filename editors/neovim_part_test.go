@@ -33,8 +33,6 @@ func startNeovimWithParts(t *testing.T, w *world, file string) *neovim {
 
 // Each part that is accepted stands in the text, and the rest stays on offer.
 func TestNeovimAcceptsParts(t *testing.T) {
-	t.Parallel()
-
 	const word, line = "<M-Right>", "<M-C-Right>"
 	tests := []struct {
 		name, typed string
