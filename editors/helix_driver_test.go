@@ -78,8 +78,8 @@ func (h *helix) normal() {
 
 // chooses goes to the entry of the menu. That it is chosen is seen by its
 // preview, which has the server's name over it. While Helix puts a newer answer
-// into the menu, the key may find none; it is one that does nothing then, as Tab
-// would, so it can be pressed again.
+// into the menu, a key may find none. Tab would move the cursor then; this one
+// does nothing, and can be pressed again.
 func (h *helix) chooses() {
 	h.t.Helper()
 	chosen := func() bool { return strings.Contains(h.screen(), "claude-lsp") }
