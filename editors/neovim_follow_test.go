@@ -102,3 +102,18 @@ func TestNeovimTypesThroughAClosedBracket(t *testing.T) {
 	v.accepts()
 	v.saves(lead + "return max(a, b)\n}\n")
 }
+
+// Accepted before Neovim has asked behind the closed bracket, the suggestion would
+// put it there twice. So it is not accepted, and comes back as it fits.
+func TestNeovimAcceptsRightBehindAClosedBracket(t *testing.T) {
+	w := newWorld(t, writes(lead+"return max(a, b)¦"))
+	v := startNeovim(t, w, w.write("sums.go", adding))
+	v.call("nvim_command", "inoremap ( ()<Left>")
+	v.keys("4GAre")
+	v.sees("turn max(a, b)")
+	v.keys("turn max(<Tab>")
+	v.sees("a, b")
+	w.askedOnce(lead, "return max(a, b)")
+	v.accepts()
+	v.saves(lead + "return max(a, b)\n}\n")
+}
