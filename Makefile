@@ -79,7 +79,7 @@ test-sdk: $(TOOLS)/gotestsum ## the official Go SDK against our fake of the Mess
 	@cd internal/fake/sdk && $(CURDIR)/$(STEP) 'the official SDK against the fake API' $(TEST) ./...
 
 test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
-	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m ./editors
+	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
 
 test-toolchains: ## vet, build and short tests with the other Go releases we support
 	@for toolchain in $(filter-out $(GOVERSION),$(TOOLCHAINS)); do \

@@ -34,6 +34,7 @@ type Request struct {
 	Others   []doccontext.Other // other open documents that may be shown, the most recently edited or seen first
 	Invoked  bool               // the user asked; otherwise the editor asked because of typing
 	Menu     bool               // the answer is an entry of a menu, which takes keys such as Enter
+	Paused   bool               // the editor waited for a pause in typing before it asked, and does not ask again without another key
 	Accepted bool               // nothing was typed since a suggestion was accepted here
 	Selected *Selected          // the entry chosen in the editor's completion menu, which the suggestion must continue
 	Settings Settings

@@ -160,7 +160,7 @@ func (a *asking) from(ctx context.Context, h hit) (answer Answer, ok bool) {
 // typing reports whether the next key is likely to come soon. Such a person is
 // shown what is there; the next request shows more.
 func (a *asking) typing(h hit) bool {
-	return !a.r.Invoked && h.trail.typed != "" && a.sittings.history(a.r.Doc.URI()).Typing(a.o.Clock.Now().Sub(a.started))
+	return !a.r.Invoked && !a.r.Paused && h.trail.typed != "" && a.sittings.history(a.r.Doc.URI()).Typing(a.o.Clock.Now().Sub(a.started))
 }
 
 // atLineEnd reports whether nothing follows the cursor on its line, so that the

@@ -22,6 +22,7 @@ type typist struct {
 	settings Settings
 	accepted bool
 	menu     bool
+	paused   bool
 	cancel   context.CancelCauseFunc // ends the last request
 }
 
@@ -74,7 +75,7 @@ func (y *typist) ask(invoked bool) <-chan Answer {
 	ctx, cancel := context.WithCancelCause(y.t.Context())
 	y.cancel = cancel
 	c := make(chan Answer, 1)
-	r := Request{Doc: y.doc, At: y.at, Path: "a.go", Settings: y.settings, Invoked: invoked, Accepted: y.accepted, Menu: y.menu}
+	r := Request{Doc: y.doc, At: y.at, Path: "a.go", Settings: y.settings, Invoked: invoked, Accepted: y.accepted, Menu: y.menu, Paused: y.paused}
 	go func() {
 		answer, _ := y.Complete(ctx, r)
 		c <- answer
@@ -187,6 +188,35 @@ func TestTypedWhileItStreams(t *testing.T) {
 		}
 		y.questions(1)
 	})
+}
+
+// Who is asked for only after a pause sees whole lines: what is shown of one
+// would stand there without its end until the next key.
+func TestTypedWithPauses(t *testing.T) {
+	for _, tt := range []struct {
+		name, answer, typed, paused, quick string
+	}{
+		{"a line", "```\nreturn slices.Max(list)\n```", "return ", "slices.Max(list)", "slices."},
+		{"a block", loop, "for _", ", x := range xs {\n\t\tsum += x\n\t}", ","},
+	} {
+		for _, paused := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, %v", tt.name, paused), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					y := typing(t, "func f() {\n\t‸\n}\n", tt.answer)
+					y.ask(false)
+					time.Sleep(390 * time.Millisecond)
+					y.paused = paused
+					y.edit(0, tt.typed) // while the first tokens come
+					want := tt.quick
+					if paused {
+						want = tt.paused
+					}
+					y.shows(y.ask(false), want)
+					y.questions(1)
+				})
+			})
+		}
+	}
 }
 
 // What says something else than what was typed is left for a new question; only

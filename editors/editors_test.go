@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,12 +14,13 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
 )
 
-// built is the folder with the server, as `go build` makes it. It stands first
-// in every editor's PATH, so that the configuration a user copies works as it
-// is.
+// built is the folder with the server, as `go build` makes it.
 var built string
 
 func TestMain(m *testing.M) {
+	if isTap() {
+		os.Exit(tap())
+	}
 	os.Exit(func() int {
 		var err error
 		if built, err = build(); err != nil {
@@ -109,9 +111,11 @@ func tempDir(t *testing.T) string {
 	return dir
 }
 
-// newWorld makes one. The fake API answers with author.
+// newWorld makes one, beside those of other tests: they wait most of their time,
+// so that there may be more of them than there are cores. The fake API answers with author.
 func newWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
 	t.Helper()
+	t.Parallel()
 	w := &world{t: t, dir: tempDir(t), api: messages.Start(t, messages.Options{})}
 	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r)) })
 	for _, v := range os.Environ() {
@@ -121,7 +125,9 @@ func newWorld(t *testing.T, author func(before, after string) messages.Answer) *
 			w.env = append(w.env, v)
 		}
 	}
-	w.set("PATH", built+string(os.PathListSeparator)+os.Getenv("PATH"))
+	w.set("PATH", w.server()+string(os.PathListSeparator)+os.Getenv("PATH"))
+	w.set(wireLog, filepath.Join(w.dir, "wire.log"))
+	w.set(realServer, filepath.Join(built, "claude-lsp"))
 	w.set("HOME", w.folder("home"))
 	for _, name := range []string{"CONFIG", "CACHE", "DATA", "STATE", "RUNTIME"} {
 		suffix := "_HOME"
@@ -149,6 +155,22 @@ func newWorld(t *testing.T, author func(before, after string) messages.Answer) *
 		}
 	})
 	return w
+}
+
+// server is a folder that stands first in the editors' PATH, so that the
+// configuration a user copies works as it is. What it holds under the server's
+// name is the tap.
+func (w *world) server() string {
+	w.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	dir := w.folder("bin")
+	if err := os.Symlink(self, filepath.Join(dir, "claude-lsp")); err != nil {
+		w.t.Fatal(err)
+	}
+	return dir
 }
 
 // set gives the editors an environment variable; "" takes it away.
@@ -197,6 +219,11 @@ func (w *world) asked(n int) {
 	}, func() bool { return w.requests() >= n })
 }
 
+// allSaid reports whether the API has ended every answer.
+func (w *world) allSaid() bool {
+	return !slices.ContainsFunc(w.api.Requests(), func(r messages.Request) bool { return r.Ended.IsZero() })
+}
+
 // requests counts the requests that were for an answer and not to fill the
 // prompt cache.
 func (w *world) requests() int {
@@ -233,38 +260,4 @@ func eventually(t *testing.T, what string, seen func() string, holds func() bool
 			t.Fatalf("waited %v for %s; there is:\n%s", patience, what, seen())
 		}
 	}
-}
-
-// aroundCursor is the text before and after the cursor of a request's
-// document, with plain line ends. The document is the last thing in the prompt
-// but for the task, which names the cursor once more.
-func aroundCursor(r messages.Request) (before, after string) {
-	var last string
-	for _, m := range r.Body.Messages {
-		for _, b := range m.Content {
-			last = strings.ReplaceAll(b.Text, "\r\n", "\n")
-		}
-	}
-	before, after, _ = strings.Cut(last, "<CURSOR/>")
-	return before, after
-}
-
-// writes is an author who has a text in mind, from the document's first line
-// to the sign ¦: however far the document has come, he goes on from there, and
-// is silent where it differs from what he has in mind.
-func writes(text string) func(before, after string) messages.Answer {
-	text, _, _ = strings.Cut(text, "¦")
-	return func(before, _ string) messages.Answer {
-		for n := len(text) - 1; n > 0; n-- {
-			if strings.HasSuffix(before, text[:n]) {
-				return fenced(text[n:])
-			}
-		}
-		return messages.Answer{}
-	}
-}
-
-// fenced is code as models answer it.
-func fenced(code string) messages.Answer {
-	return messages.Answer{Text: "```\n" + code + "\n```\n"}
 }

@@ -1,81 +1,12 @@
 package editors
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
 )
-
-// A helix is a running Helix with a file open. Its languages are the snippet
-// that `claude-lsp doctor` prints, without the server of the language itself.
-type helix struct {
-	*terminal
-	w    *world
-	file string
-}
-
-// startHelix opens a file of the world's project in Helix.
-func startHelix(t *testing.T, w *world, file string) *helix {
-	t.Helper()
-	hx := program(t, "hx")
-	snippet, err := os.ReadFile("../cmd/claude-lsp/snippets/helix.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	languages := strings.Replace(string(snippet), `"gopls", `, "", 1)
-	if languages == string(snippet) {
-		t.Fatal("the snippet for Helix no longer names gopls; adapt this test")
-	}
-	// Helix's own pauses are long enough to see; a shorter one is a setting of
-	// Helix, not another behaviour.
-	for name, text := range map[string]string{"languages.toml": languages, "config.toml": "[editor]\nidle-timeout = 50\ncompletion-timeout = 5\n"} {
-		if err := os.WriteFile(filepath.Join(w.folder("home", "config", "helix"), name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	h := &helix{terminal: startTerminal(t, 100, 30, filepath.Dir(file), w.env, hx, "-v", file), w: w, file: file}
-	t.Cleanup(func() {
-		if t.Failed() {
-			w.log("home", "cache", "helix", "helix.log")
-		}
-	})
-	h.sees(filepath.Base(file))
-	eventually(t, "the document to be opened at the server", h.screen, func() bool {
-		log, err := os.ReadFile(filepath.Join(w.dir, "home", "cache", "helix", "helix.log"))
-		return err == nil && strings.Contains(string(log), `"textDocument/didOpen"`) // what -v is for
-	})
-	return h
-}
-
-// inserts goes to the end of a line and into insert mode.
-func (h *helix) inserts(line string) {
-	h.t.Helper()
-	h.keys(line, "G", "A")
-	h.sees("INS")
-}
-
-// accepts chooses the first entry of the menu and takes it.
-func (h *helix) accepts() {
-	h.t.Helper()
-	h.keys("Tab")
-	time.Sleep(100 * time.Millisecond) // the entry is marked by colours alone
-	h.keys("Enter")
-}
-
-// saves writes the file, leaves, and asserts what stands on the disk then.
-func (h *helix) saves(want string) {
-	h.t.Helper()
-	h.keys("Escape")
-	h.sees("NOR")
-	h.types(":wq")
-	h.keys("Enter")
-	h.ended()
-	h.w.holds(h.file, want)
-}
 
 func TestHelixTypeSeeAccept(t *testing.T) {
 	w := newWorld(t, writes("package sums\n\nfunc Add(a, b int) int {\n\treturn a + b¦"))
@@ -94,9 +25,8 @@ func TestHelixSeveralLines(t *testing.T) {
 	h.inserts("5")
 	h.types("for")
 	h.sees("for _, n := range list {")
-	h.keys("Tab")
+	h.chooses()
 	h.sees("return sum") // in the preview or, chosen, in the text
-	time.Sleep(100 * time.Millisecond)
 	h.keys("Enter")
 	h.saves("package sums\n\nfunc Sum(list []int) int {\n\tsum := 0\n\tfor _, n := range list {\n\t\tsum += n\n\t}\n\treturn sum\n}\n")
 }
@@ -140,6 +70,7 @@ func TestHelixRejects(t *testing.T) {
 }
 
 func TestHelixWideCharacters(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, before, after string }{
 		{"two bytes", `	name := "é" + `, ` + "ö"`},
 		{"two UTF-16 units", `	name := "😀" + `, ` + "👍"`},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,11 +32,17 @@ type neovim struct {
 // the server is ready.
 func startNeovim(t *testing.T, w *world, file string) *neovim {
 	t.Helper()
-	nvim := program(t, "nvim")
 	snippet, err := filepath.Abs("../cmd/claude-lsp/snippets/neovim.lua")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startNeovimWith(t, w, snippet, file)
+}
+
+// startNeovimWith does so with a configuration other than the snippet.
+func startNeovimWith(t *testing.T, w *world, init, file string) *neovim {
+	t.Helper()
+	nvim := program(t, "nvim")
 	screen, err := filepath.Abs("neovim/screen.lua")
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +54,7 @@ func startNeovim(t *testing.T, w *world, file string) *neovim {
 	ctx, kill := context.WithCancel(t.Context())
 	t.Cleanup(kill)
 	c := exec.CommandContext(ctx, nvim, "-l", drive,
-		nvim, "--embed", "-u", snippet, "-i", "NONE", "-n", "-c", "luafile "+screen, file)
+		nvim, "--embed", "-u", init, "-i", "NONE", "-n", "-c", "luafile "+screen, file)
 	c.Env, c.Dir, c.Stderr = w.env, filepath.Dir(file), os.Stderr
 	c.WaitDelay = time.Second
 	in, err := c.StdinPipe()
@@ -150,6 +157,58 @@ func (v *neovim) types(text string) {
 	}
 }
 
+// typesThrough types the first n characters of what the ghost says, and asserts
+// at each key that it stays, and is shorter by that key.
+func (v *neovim) typesThrough(ghost string, n int) {
+	v.t.Helper()
+	for i := range n {
+		old, want := ghost[i:], ghost[i+1:]
+		v.keys(strings.ReplaceAll(ghost[i:i+1], "<", "<lt>"))
+		eventually(v.t, fmt.Sprintf("the ghost text %q", want), v.screen, func() bool {
+			now := v.ghost()
+			if now != want && now != old {
+				v.t.Fatalf("typing through %q, the ghost text is %q", old, now)
+			}
+			return now == want
+		})
+	}
+}
+
+// presses presses keys, and waits until Neovim has asked for the place to which
+// they led, and was answered. It returns what it was offered there.
+func (v *neovim) presses(keys string) (offered []string) {
+	v.t.Helper()
+	before := len(v.asked())
+	v.keys(keys)
+	var last *exchange
+	eventually(v.t, fmt.Sprintf("an answer to what %q led to", keys), v.screen, func() bool {
+		all := v.asked()
+		if len(all) <= before {
+			return false
+		}
+		last = all[len(all)-1]
+		p := last.request.Params
+		return len(last.responses) > 0 &&
+			v.text("place") == fmt.Sprintf("%s %d:%d version %d", p.TextDocument.URI, p.Position.Line, p.Position.Character, last.version)
+	})
+	var list struct {
+		Items []struct{ InsertText string }
+	}
+	if err := json.Unmarshal(last.responses[0].Result, &list); err != nil {
+		v.t.Fatalf("%s was answered with %s", last.request.Body, last.responses[0].Body)
+	}
+	for _, item := range list.Items {
+		offered = append(offered, item.InsertText)
+	}
+	return offered
+}
+
+// asked are the requests for ghost text.
+func (v *neovim) asked() []*exchange {
+	v.t.Helper()
+	return slices.DeleteFunc(v.w.exchanges(), func(x *exchange) bool { return x.request.Method != "textDocument/inlineCompletion" })
+}
+
 // sees waits for a ghost text.
 func (v *neovim) sees(want string) {
 	v.t.Helper()
@@ -159,12 +218,12 @@ func (v *neovim) sees(want string) {
 }
 
 // accepts presses the key of the snippet and waits until the ghost text has
-// become text.
+// become text, with the cursor behind it.
 func (v *neovim) accepts() {
 	v.t.Helper()
-	before := v.buffer()
+	want := v.text("ahead")
 	v.keys("<Tab>")
-	eventually(v.t, "the suggestion to be inserted", v.screen, func() bool { return v.ghost() == "" && v.buffer() != before })
+	eventually(v.t, "the suggestion to be inserted", v.screen, func() bool { return v.text("before") == want })
 }
 
 // buffer is the text of the buffer, with plain line ends.
@@ -179,6 +238,7 @@ func (v *neovim) saves(want string) {
 	v.t.Helper()
 	v.keys("<Esc>")
 	v.call("nvim_command", "write")
+	v.w.answered()
 	v.w.holds(v.file, want)
 }
 

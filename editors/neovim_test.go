@@ -93,6 +93,7 @@ func TestNeovimRejects(t *testing.T) {
 }
 
 func TestNeovimWideCharacters(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, before, typed, ghost string }{
 		{"two bytes", `	name := "é" + `, "fir", `st + "ö"`},
 		{"two UTF-16 units", `	name := "😀" + `, "fir", `st + "👍"`},

@@ -87,6 +87,13 @@ func (e *terminal) types(text string) {
 	}
 }
 
+// pastes does so as a terminal does, all at once and marked as pasted.
+func (e *terminal) pastes(text string) {
+	e.t.Helper()
+	e.run("set-buffer", "--", text)
+	e.run("paste-buffer", "-p", "-r")
+}
+
 // sees waits until the screen shows a text.
 func (e *terminal) sees(want string) {
 	e.t.Helper()

@@ -60,16 +60,21 @@ func (s *Server) menuItem(doc *document.Document, at document.Offset, c completi
 	if several {
 		label += " …"
 	}
-	edit := s.lineRange(doc, from, c.To)
+	edit, format := &protocol.TextEdit{Range: s.lineRange(doc, from, c.To), NewText: text}, protocol.InsertTextFormatPlainText
+	if c.To > at && s.client.snippets {
+		if snippet, ok := asSnippet(doc, from, text); ok {
+			edit.NewText, format = snippet, protocol.InsertTextFormatSnippet
+		}
+	}
 	return protocol.CompletionItem{
 		Label:            label,
 		Kind:             protocol.CompletionItemKindText,
 		Detail:           protocol.NewOptional(s.opts.Name),
 		Documentation:    preview(doc.Language(), text),
 		FilterText:       protocol.NewOptional(filterText(doc, from, at, first)),
-		InsertTextFormat: protocol.InsertTextFormatPlainText,
+		InsertTextFormat: format,
 		InsertTextMode:   protocol.InsertTextModeAsIs,
-		TextEdit:         &protocol.TextEdit{Range: edit, NewText: text},
+		TextEdit:         edit,
 		Command:          acceptCommand(c.ID),
 	}
 }

@@ -155,6 +155,24 @@ func TestNeovimGetsItsOwnLineBreaks(t *testing.T) {
 	}
 }
 
+// An editor that asks after a pause says that the person has paused.
+func TestNeovimAsksAfterAPause(t *testing.T) {
+	for name, want := range map[string]bool{"Neovim": true, "Visual Studio Code": false} {
+		got := make(chan bool, 1)
+		s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+			got <- r.Paused
+			return completion.Answer{Outcome: completion.Empty}, nil
+		}), editor.Options{Name: name, InlineCompletion: true})
+		s.Initialize()
+		s.Open(uriA, "go", "a")
+		s.Inline(uriA, pos(0, 1), editor.InlineOptions{}).Items()
+		if paused := <-got; paused != want {
+			t.Errorf("%s: paused is %v", name, paused)
+		}
+		s.Shutdown()
+	}
+}
+
 func TestMenuIsForThoseWithoutInline(t *testing.T) {
 	s := begin(t, says("x"), editor.Options{InlineCompletion: true})
 	if raw := s.Initialize(); strings.Contains(string(raw), "completionProvider") && !strings.Contains(string(raw), "inlineCompletionProvider") {

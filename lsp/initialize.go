@@ -21,6 +21,8 @@ type clientInfo struct {
 	name, version  string
 	encoding       encoding
 	ownBreaks      bool // it wants inline items with \n whatever the document has, and puts in the document's own
+	pauses         bool // it asks a while after the last key (Neovim 0.12: 200 ms), and not at each
+	snippets       bool // it is Helix and takes snippets, for which there is a reason; see asSnippet
 	inline         bool // it asks for inline completions itself
 	configuration  bool // it answers workspace/configuration
 	progress       bool // it shows work-done progress that the server begins
@@ -70,11 +72,14 @@ func (s *Server) initialize(c *call) (any, error) {
 	for _, e := range p.at("capabilities", "general", "positionEncodings").list() {
 		offered = append(offered, protocol.PositionEncodingKind(e.text()))
 	}
+	named := func(name string) bool { return strings.EqualFold(p.at("clientInfo", "name").text(), name) }
 	s.client = clientInfo{
 		name:           p.at("clientInfo", "name").text(),
 		version:        p.at("clientInfo", "version").text(),
 		encoding:       negotiate(offered),
-		ownBreaks:      strings.EqualFold(p.at("clientInfo", "name").text(), "Neovim"),
+		ownBreaks:      named("Neovim"),
+		pauses:         named("Neovim"),
+		snippets:       named("helix") && p.at("capabilities", "textDocument", "completion", "completionItem", "snippetSupport").yes(),
 		inline:         p.at("capabilities", "textDocument", "inlineCompletion").isObject(),
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),

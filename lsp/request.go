@@ -76,6 +76,7 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked, menu bool) *
 		return decline(reason)
 	}
 	req.Path, req.Folder, req.Settings = open.relative, open.folder, settings(cfg)
+	req.Paused = s.client.pauses
 	req.Accepted = s.justAccepted(u, open.doc.Version())
 	q := &question{uri: u, open: open, menu: menu, req: req}
 	if chosen := s.status.model(); chosen != "" {

@@ -23,6 +23,25 @@ function M.ghost()
   return found
 end
 
+-- The text up to the cursor.
+function M.before()
+  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
+  return table.concat(vim.api.nvim_buf_get_text(0, 0, 0, row - 1, col, {}), '\n')
+end
+
+-- The same with the ghost text, as if that stood there.
+function M.ahead()
+  return M.before() .. M.ghost()
+end
+
+-- Where the cursor stands, as the protocol counts where all is ASCII, and the
+-- version of the text that the server is told.
+function M.place()
+  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
+  local version = vim.lsp.util.buf_versions[vim.api.nvim_get_current_buf()]
+  return ('%s %d:%d version %d'):format(vim.uri_from_bufnr(0), row - 1, col, version)
+end
+
 -- Whether the server is attached and has said that it offers ghost text.
 function M.ready()
   return #vim.lsp.get_clients({ bufnr = 0, method = 'textDocument/inlineCompletion' }) > 0

@@ -9,8 +9,14 @@ local function over_what_was_typed(item)
   local row, col = unpack(vim.api.nvim_win_get_cursor(0))
   local from = item.range
   if not from or from.end_row ~= row - 1 or from.end_col >= col then return item end
-  local typed = vim.api.nvim_get_current_line():sub(from.start_col + 1, col)
+  local line = vim.api.nvim_get_current_line()
+  local typed = line:sub(from.start_col + 1, col)
   if not vim.startswith(item.insert_text, typed) then return end
+  -- A bracket that was closed by itself may stand in the suggestion too: ask anew.
+  if typed:find('[%(%[{"\'`]') and line:find('^[%)%]}"\'`]', col + 1) then
+    vim.api.nvim_exec_autocmds('CursorMovedI', {})
+    return
+  end
   item.range = vim.range(from.buf, from.start_row, from.start_col, row - 1, col)
   return item
 end

@@ -29,6 +29,7 @@ type Options struct {
 	Configuration         map[string]any // answers to workspace/configuration by section; nil means that the editor lacks the capability
 	StringIDs             bool           // ids of requests are strings; the protocol allows both
 	NoCommands            bool           // accepting an item runs no command, as in Helix
+	Snippets              bool           // menu entries may be snippets, which are indented as in Helix
 }
 
 // An Editor is the client's end of one connection. Its methods are for the

@@ -207,6 +207,22 @@ func TestNeverAnswered(t *testing.T) {
 	})
 }
 
+func TestExpand(t *testing.T) {
+	for _, tt := range []struct{ snippet, head, want, wrong string }{
+		{"a, b)$0", "\tf(", "a, b)", ""},
+		{`\\n \$x \} \q$0`, "", `\n $x } \q`, ""},
+		{"{\n\tb\r\n\\}$0", "\t if ", "{\n\t \tb\r\n\t }", ""},
+		{"a", "", "", "does not end"},
+		{"${1:a}$0", "", "", "stands for something"},
+		{"a}$0", "", "", "stands for something"},
+	} {
+		got, err := expand(tt.snippet, tt.head)
+		if got != tt.want || (err == nil) != (tt.wrong == "") || err != nil && !strings.Contains(err.Error(), tt.wrong) {
+			t.Errorf("%q becomes %q, %v; want %q, %q", tt.snippet, got, err, tt.want, tt.wrong)
+		}
+	}
+}
+
 func TestItems(t *testing.T) {
 	const at0 = `{"start":{"line":0,"character":3},"end":{"line":0,"character":3}}`
 	tests := []struct {

@@ -170,12 +170,18 @@ func (c *Call) item(raw json.RawMessage) (Item, error) {
 		item.Text, item.Range = *in.InsertText, *in.Range
 	case in.Label == "":
 		return item, fmt.Errorf("it has no label")
-	case in.InsertTextFormat == 2 || in.Kind == 15: // 15 makes Helix read it as a snippet
+	case in.InsertTextFormat == 2 && !c.e.options.Snippets || in.Kind == 15: // 15 makes Helix read it as a snippet
 		return item, fmt.Errorf("it is a snippet, which the editor cannot insert")
 	case in.TextEdit != nil && in.TextEdit.Range == nil:
 		return item, fmt.Errorf("it has no range; the editor did not offer insertReplaceSupport")
 	case in.TextEdit != nil:
 		item.Text, item.Range = in.TextEdit.NewText, *in.TextEdit.Range
+		if in.InsertTextFormat == 2 {
+			var err error
+			if item.Text, err = expand(item.Text, c.typed(Range{Position{item.Range.Start.Line, 0}, item.Range.Start})); err != nil {
+				return item, err
+			}
+		}
 	default:
 		item.Text, item.Range = in.Label, c.word()
 		if in.InsertText != nil {
@@ -197,6 +203,30 @@ func (c *Call) item(raw json.RawMessage) (Item, error) {
 		return item, fmt.Errorf("it changes nothing")
 	}
 	return item, nil
+}
+
+// expand is what a snippet inserts behind the head of a line. Of snippets the
+// editor knows what a whole suggestion needs: the cursor's place at the end, and
+// characters that stand for themselves.
+func expand(snippet, head string) (string, error) {
+	text, ends := strings.CutSuffix(snippet, "$0")
+	if !ends {
+		return "", fmt.Errorf("the snippet %q does not end with $0", snippet)
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && i+1 < len(text) && strings.IndexByte(`\$}`, text[i+1]) >= 0:
+			i++
+			b.WriteByte(text[i])
+		case c == '$' || c == '}':
+			return "", fmt.Errorf("the snippet %q has a %c that stands for something", snippet, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	indent := head[:len(head)-len(strings.TrimLeft(head, " \t"))]
+	return strings.ReplaceAll(b.String(), "\n", "\n"+indent), nil
 }
 
 // word is the range of the letters before the cursor, which an item without a

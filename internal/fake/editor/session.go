@@ -89,7 +89,7 @@ func (e *Editor) initializeParams() map[string]any {
 	document := map[string]any{
 		"synchronization": map[string]any{"didSave": true},
 		"completion": map[string]any{"completionItem": map[string]any{
-			"snippetSupport":      false,
+			"snippetSupport":      e.options.Snippets,
 			"documentationFormat": []string{"markdown", "plaintext"},
 		}},
 	}

@@ -23,6 +23,10 @@ type Answer struct {
 	// TokensPerSecond paces each delta by its length, on top of PerChunk.
 	TokensPerSecond float64
 
+	// Hold, unless it is nil, holds back what is streamed behind the first delta
+	// until it is closed: for tests that must find an answer half said.
+	Hold <-chan struct{}
+
 	Pings    int   // further pings before each delta; one always follows the block's start
 	Unknown  bool  // strew in events, blocks and deltas of unknown types, and a second message_delta
 	Nameless bool  // leave out the "event:" lines, as some servers that speak this protocol do

@@ -65,8 +65,16 @@ func (a *API) playStream(ctx context.Context, w http.ResponseWriter, x *exchange
 	if !a.pause(ctx, ans.FirstByte) {
 		return
 	}
+	hold := (<-chan struct{})(nil) // the first delta is not held
 	for _, e := range r.events(ans) {
 		if e.delta != "" {
+			if hold != nil {
+				out.flush()
+				if !a.held(ctx, hold) {
+					return
+				}
+			}
+			hold = ans.Hold
 			d := ans.pace(x.spec.tokens(e.delta))
 			if d > 0 {
 				out.flush()

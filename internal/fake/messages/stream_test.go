@@ -378,6 +378,7 @@ func TestCancel(t *testing.T) {
 		{name: "before the first event", answer: messages.Answer{FirstByte: time.Hour}},
 		{name: "between deltas", answer: messages.Answer{Chunks: []string{"a", "b"}, PerChunk: time.Hour}},
 		{name: "by tokens a second", answer: messages.Answer{Text: "a", TokensPerSecond: 0.0001}},
+		{name: "held behind the first delta", answer: messages.Answer{Chunks: []string{"a", "b"}, Hold: make(chan struct{})}, deltas: 1},
 		{name: "in a stall before the headers", answer: messages.Answer{Break: &messages.Break{How: messages.Stall, After: messages.Nothing}}},
 		{name: "in a stall after a delta", answer: messages.Answer{Text: "a b", Break: &messages.Break{How: messages.Stall, After: 1}}, deltas: 1},
 	}
@@ -417,6 +418,26 @@ func TestCancel(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// What is held behind the first delta comes when it is let go.
+func TestHold(t *testing.T) {
+	api := messages.Start(t, messages.Options{})
+	hold := make(chan struct{})
+	api.Queue(messages.Answer{Chunks: []string{"a", "b", "c"}, Hold: hold, Split: messages.SplitCoalesced})
+	go func() {
+		_ = api.Wait(t.Context(), func(all []messages.Request) bool { return len(all) == 1 && all[0].Deltas == 1 })
+		close(hold)
+	}()
+	_, body := ask(t, api, streamed)
+	var text string
+	all, _ := frames(t, body)
+	for _, f := range all {
+		text += f.text
+	}
+	if text != "abc" {
+		t.Errorf("said %q", text)
 	}
 }
 

@@ -113,6 +113,17 @@ func (a *API) pause(ctx context.Context, d time.Duration) bool {
 	return false
 }
 
+// held waits until hold is closed. It is false if the client left before that.
+func (a *API) held(ctx context.Context, hold <-chan struct{}) bool {
+	select {
+	case <-hold:
+		return true
+	case <-ctx.Done():
+	case <-a.closing:
+	}
+	return false
+}
+
 // stall waits for the client to leave.
 func (a *API) stall(ctx context.Context) {
 	select {
