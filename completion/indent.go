@@ -211,7 +211,8 @@ func (p *place) slipped(lines []string, own int) []string {
 			least = c
 		}
 	}
-	unit, by := p.indent.Width, 0
+	unit := p.indent.Width
+	var by int
 	switch {
 	case least < 0 || unit < 2 || p.indent.Tabs:
 		return nil

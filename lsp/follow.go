@@ -154,7 +154,7 @@ func join(spans []span) []span {
 // stands between the words and not what was accepted.
 func visible(text string) int {
 	n := 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		n += len(word)
 	}
 	return n

@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -167,8 +168,7 @@ func TestWhy(t *testing.T) {
 }
 
 func editorPlace(d decided) string {
-	b, _ := json.Marshal([]int{d.Line, d.Column})
-	return strings.NewReplacer("[", "", "]", "", ",", ":").Replace(string(b))
+	return fmt.Sprintf("%d:%d", d.Line, d.Column)
 }
 
 // hunt looks into every byte of the store for what must not be there.

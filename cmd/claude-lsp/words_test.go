@@ -150,12 +150,13 @@ func TestThePageShowsEverySentence(t *testing.T) {
 			t.Fatalf("%s: section %q has no table", name, s.heading)
 		}
 		end := len(table)
-		for i, line := 0, ""; i < len(table); i += len(line) {
-			line = table[i : i+strings.IndexByte(table[i:], '\n')+1]
+		at := 0
+		for line := range strings.Lines(table) {
 			if !strings.HasPrefix(line, "| ") {
-				end = i
+				end = at
 				break
 			}
+			at += len(line)
 		}
 		if table[:end] != rows.String() {
 			text = head + "\n## " + s.heading + "\n" + before + "|---|---|\n" + rows.String() + table[end:]
@@ -171,8 +172,8 @@ func TestThePageShowsEverySentence(t *testing.T) {
 	}
 	_, fields, _ := strings.Cut(text, "\n## Fields\n")
 	for _, record := range []reflect.Type{reflect.TypeFor[whyRecord](), reflect.TypeFor[whyUsage]()} {
-		for i := range record.NumField() {
-			tag, _, _ := strings.Cut(record.Field(i).Tag.Get("json"), ",")
+		for field := range record.Fields() {
+			tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if !strings.Contains(fields, "`"+tag+"`") {
 				t.Errorf("%s does not name the field %s", name, tag)
 			}

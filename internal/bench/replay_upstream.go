@@ -155,12 +155,12 @@ func (k *key) between(prompt string, found func(typed string) bool) bool {
 			return false
 		}
 		behind := prompt[i+len(k.before):]
-		for at, end := 0, 0; ; at = end {
-			n := strings.Index(behind[at:min(len(behind), widest)], "/>")
+		for end := 0; ; {
+			n := strings.Index(behind[end:max(end, min(len(behind), widest))], "/>")
 			if n < 0 {
 				break
 			}
-			end = at + n + len("/>")
+			end += n + len("/>")
 			if from := strings.LastIndexByte(behind[:end], '<'); from >= 0 && strings.HasPrefix(behind[end:], k.after) && found(behind[:from]) {
 				return true
 			}

@@ -43,7 +43,7 @@ func styles(_ context.Context, w io.Writer, args []string) error {
 		return err
 	}
 	if flags.NArg() == 0 {
-		return errors.New("usage: bench styles [flags] SOURCE...")
+		return errors.New("usage: bench styles [flags] SOURCE, or several sources")
 	}
 	if o.half != halfAll && o.half != halfDev && o.half != halfHeld {
 		return fmt.Errorf("-half %s: it is %s, %s or %s", o.half, halfAll, halfDev, halfHeld)

@@ -38,7 +38,8 @@ func (s answerStyle) say(h hole, v int) (styledAnswer, bool) {
 		}
 		return a, ok
 	}
-	code, ok := h.want, true
+	code := h.want
+	var ok bool
 	if s.content != nil {
 		if code, ok = s.content(h, v); !ok {
 			return styledAnswer{}, false

@@ -163,7 +163,7 @@ func goesOn(h hole, _ int) (styledAnswer, bool) {
 // toTopLevel is the document behind the hole up to where the outermost block
 // has ended.
 func (h hole) toTopLevel() (string, bool) {
-	for n := 0; n <= 20; n++ {
+	for n := range 21 {
 		text := h.tail() + h.below(n)
 		rest := strings.TrimPrefix(h.suffix, text)
 		next := strings.TrimLeft(rest, "\n")
@@ -216,8 +216,8 @@ func repeatsNext(n int) func(hole, int) (string, bool) {
 			}
 		}
 		// A line that is little more than a word may be meant to stand twice.
-		clear := len(strings.TrimSpace(next)) >= 12 && strings.Count(next, "\n") == n
-		return h.want + h.tail() + "\n" + strings.Join(lines, "\n"), clear
+		sure := len(strings.TrimSpace(next)) >= 12 && strings.Count(next, "\n") == n
+		return h.want + h.tail() + "\n" + strings.Join(lines, "\n"), sure
 	}
 }
 

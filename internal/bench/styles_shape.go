@@ -169,7 +169,7 @@ func applyPatch(h hole, _ string, _ int) (string, bool) {
 	return "*** Begin Patch\n*** Update File: " + h.path + "\n@@\n" + patch + "\n*** End Patch", ok
 }
 
-func quotedJSON(v any) string {
+func quotedJSON(v string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

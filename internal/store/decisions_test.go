@@ -432,6 +432,9 @@ func TestTheTableHasTheColumnsOfADecision(t *testing.T) {
 			t.Errorf("%s is of type %s", name, kind)
 		}
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	want := []string{"id"}
 	for _, c := range new(Decision).columns() {
 		want = append(want, c.name)

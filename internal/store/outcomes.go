@@ -110,7 +110,7 @@ func (s *Store) OutcomesSince(ctx context.Context, day string) ([]OutcomesRow, e
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }() // rows.Err says what went wrong
 		for rows.Next() {
 			var r OutcomesRow
 			if err := rows.Scan(&r.Day, &r.Language, &r.Provider, &r.Model, &r.Shown, &r.Accepted, &r.PartlyWords, &r.PartlyLines, &r.TypedThrough,

@@ -110,7 +110,7 @@ func (s *Store) SpentSince(ctx context.Context, day string) ([]SpentRow, error) 
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }() // rows.Err says what went wrong
 		for rows.Next() {
 			var r SpentRow
 			if err := rows.Scan(&r.Day, &r.Model, &r.Requests, &r.Tokens.Input, &r.Tokens.CacheRead, &r.Tokens.CacheWrite5m,
