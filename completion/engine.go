@@ -137,7 +137,7 @@ type asking struct {
 func (e *Engine) asking(r Request) *asking {
 	return &asking{
 		Engine: e, r: r, doc: r.Doc, at: r.At, started: e.o.Clock.Now(),
-		report: Report{Invoked: r.Invoked, Model: r.Settings.Model, Language: r.Doc.Language()},
+		report: Report{Serial: r.Serial, Invoked: r.Invoked, Model: r.Settings.Model, Language: r.Doc.Language()},
 	}
 }
 

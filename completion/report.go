@@ -10,6 +10,7 @@ import (
 // A Report says how one request went, in numbers and names: never text of a
 // document, a prompt or an answer.
 type Report struct {
+	Serial     uint64 // of the Request; 0 in the report of a stream that outlived it
 	Outcome    Outcome
 	Reason     string
 	Trouble    model.Trouble

@@ -24,7 +24,7 @@ func (s *Server) completion(c *call) (any, error) {
 	list := &protocol.CompletionList{IsIncomplete: true, Items: []protocol.CompletionItem{}}
 	q, reason := s.question(p.TextDocument.URI, p.Position, false)
 	if q == nil || !s.client.menu(s.opts.Settings.For(q.open.folder)) {
-		s.trace.reason(reason)
+		s.decline(reason)
 		return list, nil
 	}
 	q.menu = true

@@ -25,7 +25,7 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	}
 	q, reason := s.question(p.TextDocument.URI, p.Position, invoked)
 	if q == nil {
-		s.trace.reason(reason)
+		s.decline(reason)
 		return none, nil
 	}
 	q.req.Selected = s.selected(q.open.doc, p.Context.SelectedCompletionInfo)

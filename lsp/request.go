@@ -78,6 +78,14 @@ func (s *Server) shareable(d *openDoc) bool {
 	return cfg.Enabled && s.opts.Workspace.Shareable(d.path)
 }
 
+// decline tells why the engine is not asked.
+func (s *Server) decline(reason string) {
+	s.trace.reason(reason)
+	if reason != "" && s.opts.Declined != nil {
+		s.opts.Declined(reason)
+	}
+}
+
 // slow releases the read loop for a question. The gate is entered before that:
 // an edit or a newer request that comes right behind must find the question
 // there, and an older question must not end a newer one because it entered

@@ -71,8 +71,9 @@ type Options struct {
 	Provider      func(folder string) (provider, model string)
 	Models        func() []string // names that can be chosen, for a person to pick from
 	Feedback      func(id string, f completion.Feedback)
-	Token         string        // what the client must name in its initializationOptions; "": nothing
-	ParentPoll    time.Duration // how often the parent process is looked for; 0 is 2 s
+	Declined      func(reason string) // told why the engine is not asked, in one word; nil: nobody
+	Token         string              // what the client must name in its initializationOptions; "": nothing
+	ParentPoll    time.Duration       // how often the parent process is looked for; 0 is 2 s
 }
 
 // A Server serves one client. It may be used for one connection only.
