@@ -49,7 +49,7 @@ func listen(ctx context.Context, address string) error {
 			return err
 		}
 		// A session that ended badly is not the end of the others.
-		_ = serve(ctx, conn, lsp.Options{Token: token})
+		_ = serve(ctx, conn, lsp.Options{Token: token}, nil)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -10,12 +11,16 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/record"
 	"github.com/claude-lsp/claude-lsp/lsp"
 )
 
 type serveCmd struct {
 	Stdio           bool   `help:"Use standard input and output; this is the default and is accepted because editors pass it."`
 	Listen          string `placeholder:"ADDR" help:"Serve one client at a time on a socket instead: unix:PATH (only its owner may connect) or a loopback address such as 127.0.0.1:0 (the client must send the token that is printed)."`
+	Record          string `placeholder:"FILE" help:"Write the sitting down in a new file, for a bug report; claude-lsp replay plays it. It holds the text of your documents, with secrets masked."`
+	Overwrite       bool   `help:"Let --record replace a file."`
 	ClientProcessID int    `name:"clientProcessId" hidden:"" help:"Accepted because vscode-languageclient passes it; initialize says the same."`
 }
 
@@ -24,10 +29,19 @@ type serveCmd struct {
 func (c serveCmd) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if c.Listen != "" {
+	switch {
+	case c.Listen != "" && c.Record != "":
+		return errors.New("--record writes one session down, and --listen serves many: leave one of them out")
+	case c.Listen != "":
 		return listen(ctx, c.Listen)
+	case c.Record == "":
+		return serve(ctx, newStdio(), lsp.Options{}, nil)
 	}
-	return serve(ctx, newStdio(), lsp.Options{})
+	f, err := record.Create(c.Record, c.Overwrite)
+	if err != nil {
+		return fmt.Errorf("--record: %w", err)
+	}
+	return errors.Join(serve(ctx, newStdio(), lsp.Options{}, f), f.Close())
 }
 
 // stdio is the standard streams as one connection. A read that waits for
@@ -47,16 +61,24 @@ func newStdio() stdio {
 	return stdio{r, os.Stdout}
 }
 
-// serve runs one session on a connection. base holds what the caller decides.
-func serve(ctx context.Context, rwc io.ReadWriteCloser, base lsp.Options) error {
+// serve runs one session on a connection. base holds what the caller decides. It
+// is written down in recording, if that is not nil.
+func serve(ctx context.Context, rwc io.ReadWriteCloser, base lsp.Options, recording io.Writer) error {
 	clientLog := lsp.NewClientLog()
-	h := openHouse(houseOptions{alsoLog: clientLog})
+	h := openHouse(houseOptions{alsoLog: clientLog, record: recording})
 	defer h.close()
 	base.Name, base.Version = "claude-lsp", version
 	base.Engine, base.Settings, base.Workspace = h.engine, h.settings, h.workspace
 	base.Log, base.ClientLog = h.log, clientLog
 	base.Spent, base.Provider, base.Models, base.Feedback = h.spent.today, h.provider.name, modelNames, h.feedback
 	base.Applied = h.workspace.settingsChanged
+	if r := h.recorder; r != nil {
+		base.Engine, base.Declined = r.Engine(h.engine), r.Declined
+		base.Feedback = func(id string, f completion.Feedback) {
+			r.Feedback(id, f)
+			h.feedback(id, f)
+		}
+	}
 	server := lsp.New(base)
 	h.workspace.progress = server.Progress
 	h.start(ctx, server.SettingsChanged)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"unicode"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
@@ -36,7 +35,7 @@ func (c *checker) check(e *Event) (*document.Document, error) {
 	c.at = e.At
 	switch {
 	case e.Open != nil:
-		return c.open(e.Open)
+		return c.open(e.Open), nil
 	case e.Change != nil:
 		return c.change(e.Change)
 	case e.Request != nil:
@@ -74,17 +73,12 @@ func refers(what string, n int, known bool) error {
 	return fmt.Errorf("there is no %s %d", what, n)
 }
 
-func (c *checker) open(o *Open) (*document.Document, error) {
-	for _, r := range o.Path {
-		if !unicode.IsPrint(r) {
-			return nil, errors.New("the path has characters that cannot be printed")
-		}
-	}
+func (c *checker) open(o *Open) *document.Document {
 	// The number makes the name its own, and the path at the end of it says what
 	// kind of file it is.
 	d := document.New("recorded:///"+strconv.Itoa(o.Doc)+"/"+o.Path, o.Language, o.Version, string(o.Text))
 	c.docs[o.Doc] = d
-	return d, nil
+	return d
 }
 
 func (c *checker) change(ch *Change) (*document.Document, error) {

@@ -9,8 +9,9 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/model"
 )
 
-// Version is the number of the format. A reader refuses a greater one; whoever
-// changes the meaning of a field adds one to it. New fields need no new number.
+// Version is the number of the format. A reader refuses a greater one, and what
+// it does not know in one of its own: whoever adds a field or changes what one
+// means adds one to it.
 const Version = 1
 
 // A Header is the first line of a recording.

@@ -238,6 +238,22 @@ func (r *Recorder) name(id string) int {
 	return r.nameCount
 }
 
+// Parts are what an engine is made with.
+type Parts struct {
+	Model   model.Streamer
+	Clock   completion.Clock
+	Observe func(completion.Report)
+}
+
+// Around is what an engine must be made with to be recorded. Of the parts, the
+// clock is that of Options.
+func (r *Recorder) Around(p Parts) Parts {
+	return Parts{Model: recordedModel{r, p.Model}, Clock: recordedClock{r}, Observe: func(report completion.Report) {
+		r.observe(report)
+		p.Observe(report)
+	}}
+}
+
 // Feedback notes what became of a candidate.
 func (r *Recorder) Feedback(id string, what completion.Feedback) {
 	r.mu.Lock()
@@ -250,8 +266,8 @@ func (r *Recorder) Declined(reason string) {
 	r.note(entry{Event: Event{Declined: &Declined{Reason: reason}}})
 }
 
-// Observe takes the engine's report of a request. The engine must be given it.
-func (r *Recorder) Observe(report completion.Report) {
+// observe keeps the report of a request until it is decided.
+func (r *Recorder) observe(report completion.Report) {
 	if report.Serial == 0 {
 		return
 	}

@@ -18,7 +18,7 @@ type Engine interface {
 }
 
 // Engine is e with everything written down that is asked of it. e must have been
-// made with the recorder's Model, Clock and Observe.
+// made with what Around returned.
 func (r *Recorder) Engine(e Engine) Engine { return recordedEngine{r, e} }
 
 type recordedEngine struct {
@@ -108,9 +108,8 @@ func causeNamed(name string) error {
 	}
 }
 
-// Model is m with everything written down that is asked of it and that it says.
-func (r *Recorder) Model(m model.Streamer) model.Streamer { return recordedModel{r, m} }
-
+// A recordedModel is a model with everything written down that is asked of it and
+// that it says.
 type recordedModel struct {
 	*Recorder
 	inner model.Streamer
@@ -164,11 +163,10 @@ func questionOf(p model.Prompt) Question {
 	return Question{Path: p.Path, Before: len(p.Before), After: len(p.After), Blocks: len(p.Blocks)}
 }
 
-// Clock is the clock for the engine that is recorded. Its time stands still from
-// one in-event to the next, so that whoever plays the recording can show the
-// same times to the engine; it is behind by what the engine takes to think.
-func (r *Recorder) Clock() completion.Clock { return recordedClock{r} }
-
+// A recordedClock is the clock of the engine that is recorded. Its time stands
+// still from one in-event to the next, so that whoever plays the recording can
+// show the same times to the engine; it is behind by what the engine takes to
+// think.
 type recordedClock struct{ *Recorder }
 
 // Now implements completion.Clock.
