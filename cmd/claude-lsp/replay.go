@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +102,7 @@ func otherQuestions(r *record.Result) []record.PlayedQuestion {
 			others = append(others, q)
 		}
 	}
+	slices.SortStableFunc(others, func(a, b record.PlayedQuestion) int { return cmp.Compare(a.At, b.At) })
 	return others
 }
 

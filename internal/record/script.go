@@ -21,7 +21,7 @@ const troubleNotRecorded = "not_recorded"
 type script struct {
 	pauses    []*scriptedPause    // by time
 	questions []*scriptedQuestion // by time
-	anew      []PlayedQuestion // that the recording does not have
+	anew      []PlayedQuestion    // that the recording does not have
 }
 
 type scriptedPause struct {
