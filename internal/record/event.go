@@ -225,5 +225,17 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 // input reports whether the event is something that the engine was handed, and
 // so moves its time.
 func (e *Event) input() bool {
-	return e.Request != nil || e.Ended != nil || e.Woke != nil || e.Chunk != nil || e.Answered != nil && !e.Answered.Left
+	return e.Request != nil || e.Ended != nil || e.Woke != nil || e.answer()
+}
+
+// answer reports whether the event is a piece of an answer that the engine was
+// handed, or its end.
+func (e *Event) answer() bool { return e.Chunk != nil || e.Answered != nil && !e.Answered.Left }
+
+// question is the number of the question that a piece of an answer belongs to.
+func (e *Event) question() int {
+	if e.Chunk != nil {
+		return e.Chunk.Question
+	}
+	return e.Answered.Question
 }

@@ -7,7 +7,8 @@ const (
 	// again: a copy of its half, or its beginning in an answer of the time when
 	// it was not typed to its end.
 	knownRun = 8
-	// shortRun is the least. What is shorter is masked where it was found alone.
+	// shortRun is the same for its beginning, and the least. What is shorter is
+	// masked where it was found alone.
 	shortRun = 6
 	// maxKnown bounds the runs that are remembered: those of some forty long
 	// private keys.
@@ -27,6 +28,9 @@ func (k known) add(secret string) {
 	n := min(len(secret), knownRun)
 	for i := range min(len(secret)-n+1, maxKnown) {
 		k[secret[i:i+n]] = struct{}{}
+	}
+	for ; n >= shortRun; n-- { // what an answer repeated while it was typed
+		k[secret[:n]] = struct{}{}
 	}
 }
 

@@ -17,6 +17,9 @@ import (
 // in microseconds: what an engine takes to think on a busy machine.
 const inStep = 20_000
 
+// burstGap is how far apart the pieces of a burst are at most, in microseconds.
+const burstGap = 5_000
+
 // A Closer is an Engine that ends its streams when it is closed.
 type Closer interface {
 	Engine
@@ -87,16 +90,31 @@ func (p *player) play() {
 		}
 		p.mu.Lock()
 		p.index = i
-		if e.input() {
-			p.now = e.At
+		if e.input() && !e.answer() {
+			p.now = e.At // a piece of an answer moves it when it is read
 		}
 		p.mu.Unlock()
 		p.event(e, p.rec.docs[i])
-		if e.input() {
+		if e.input() && !p.burst(i) {
 			p.rest.wait()
+			p.mu.Lock()
+			p.now = max(p.now, e.At)
+			p.mu.Unlock()
 		}
 	}
 	p.index = len(p.rec.Events)
+}
+
+// burst reports whether the next event is the next piece of the same answer, so
+// soon that whoever waits for the answer may not have looked in between. If it
+// had, and had made anything of what it saw, that would be the next event. Pieces
+// often come several at a time.
+func (p *player) burst(i int) bool {
+	if i+1 >= len(p.rec.Events) {
+		return false
+	}
+	e, next := &p.rec.Events[i], &p.rec.Events[i+1]
+	return e.Chunk != nil && next.answer() && next.question() == e.Chunk.Question && next.At-e.At < burstGap
 }
 
 // event does what an event says.

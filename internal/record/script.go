@@ -207,6 +207,7 @@ type stream struct {
 	rec    *Recording
 	events []int         // not read yet
 	more   chan struct{} // holds one when there are some
+	live   bool          // it is played at the time of the recording
 }
 
 // push hands on an event. The lock must be held.
@@ -247,6 +248,7 @@ func (p *player) ask(q Question) *stream {
 	}
 	s := &stream{rec: p.rec, more: make(chan struct{}, 1)}
 	if how == AskedAgain {
+		s.live = true
 		p.streams[found.N] = s
 		for _, i := range found.events {
 			if i <= p.index { // the answer began before this engine asked
@@ -285,11 +287,22 @@ func (m playedModel) Stream(ctx context.Context, p model.Prompt) iter.Seq2[model
 			s.events = nil
 			m.mu.Unlock()
 			for _, i := range events {
+				m.reach(s.rec.Events[i].At, s.live)
 				if over := s.play(&s.rec.Events[i], yield); over {
 					return
 				}
 			}
 		}
+	}
+}
+
+// reach lets the clock go on to the time of a piece of an answer, in the moment in
+// which it is read.
+func (p *player) reach(at int64, live bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if live {
+		p.now = max(p.now, at)
 	}
 }
 
