@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
@@ -19,6 +20,11 @@ type checker struct {
 	questions map[int]bool // that are not answered yet
 }
 
+const (
+	maxTime   = 1 << 50 // 35 years, in microseconds
+	maxTokens = 1 << 24
+)
+
 func newChecker() *checker {
 	return &checker{docs: map[int]*document.Document{}, requests: map[int]bool{}, pauses: map[int]bool{}, questions: map[int]bool{}}
 }
@@ -29,8 +35,8 @@ func (c *checker) check(e *Event) (*document.Document, error) {
 	if n := e.kinds(); n != 1 {
 		return nil, fmt.Errorf("it has %d events", n)
 	}
-	if e.At < c.at {
-		return nil, errors.New("it goes back in time")
+	if e.At < c.at || e.At > maxTime {
+		return nil, errors.New("its time is none")
 	}
 	c.at = e.At
 	switch {
@@ -54,8 +60,8 @@ func (c *checker) check(e *Event) (*document.Document, error) {
 		return nil, refers("question", e.Answered.Question, known)
 	case e.Pause != nil:
 		c.pauses[e.Pause.N] = true
-		if e.Pause.US < 0 {
-			return nil, errors.New("a pause is shorter than nothing")
+		if e.Pause.US < 0 || e.Pause.US > maxTime {
+			return nil, errors.New("its time is none")
 		}
 	case e.Question != nil:
 		c.questions[e.Question.N] = true
@@ -102,8 +108,11 @@ func (c *checker) request(q *Request) error {
 	if q.N < 1 || c.requests[q.N] {
 		return fmt.Errorf("%d is no number for a new request", q.N)
 	}
-	if q.At < 0 || q.At > int(d.Len()) {
-		return errors.New("the request lies outside of its document")
+	if at := document.Offset(q.At); d.RuneStart(at) != at {
+		return errors.New("the request lies outside of its document, or in a character")
+	}
+	if s := q.Settings; max(s.MaxTokens, s.WindowTokens) > maxTokens || s.DebounceNS > int64(24*time.Hour) {
+		return errors.New("no such settings are possible")
 	}
 	for _, n := range q.Others {
 		if c.docs[n] == nil {

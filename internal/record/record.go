@@ -63,11 +63,12 @@ func Create(path string, overwrite bool) (*os.File, error) {
 // events go through a queue to a goroutine, which masks and writes them. It is
 // safe for concurrent use.
 type Recorder struct {
-	o     Options
-	start time.Time
-	wake  chan struct{} // holds one when the queue is not empty
-	done  chan struct{}
-	close sync.Once
+	o      Options
+	start  time.Time
+	wake   chan struct{} // holds one when the queue is not empty
+	done   chan struct{}
+	close  sync.Once
+	failed sync.Once // it was logged
 
 	mu        sync.Mutex
 	queue     []entry
@@ -218,12 +219,9 @@ func (r *Recorder) fail(err error) {
 		return
 	}
 	r.mu.Lock()
-	first := r.stopped == ""
 	r.stop(EndClosed)
 	r.mu.Unlock()
-	if first {
-		r.o.Log.Warn("the recording cannot be written, and ends", zap.Error(err))
-	}
+	r.failed.Do(func() { r.o.Log.Warn("the recording cannot be written, and ends", zap.Error(err)) })
 }
 
 // name is the number of a candidate. The lock must be held.
