@@ -84,9 +84,9 @@ func TestReplay(t *testing.T) {
 	e.Cancel(cancelled)
 	cancelled.Forget()
 	at = e.Type("file:///w/a.go", editor.Position{Line: 1}, "var token = \""+secret+"\"\n\n")
-	ask(false).Forget()
-	e.Inline("file:///w/b.go", editor.Position{Line: 2, Character: 16}, editor.InlineOptions{}).Forget()
-	e.Inline("file:///w/.env", editor.Position{Line: 1}, editor.InlineOptions{}).Forget()
+	_ = ask(false).Items()
+	_ = e.Inline("file:///w/b.go", editor.Position{Line: 2, Character: 16}, editor.InlineOptions{}).Items()
+	_ = e.Inline("file:///w/.env", editor.Position{Line: 1}, editor.InlineOptions{}).Items()
 	e.Shutdown()
 	p.exit()
 
