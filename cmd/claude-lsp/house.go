@@ -76,7 +76,7 @@ func openHouse(o houseOptions) *house {
 		}
 	}}
 	if o.record != nil {
-		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: clock{}, Log: log})
+		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
 		parts = h.recorder.Around(parts)
 	}
 	h.engine = newEngine(parts, h.tokens, rand.Text)

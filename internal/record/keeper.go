@@ -27,9 +27,9 @@ const (
 // A masked document has the length of the real one, and its characters stand at
 // the same places. What was masked once stays masked, however it is edited.
 //
-// A secret that is typed is one only when it is whole. So what happened since
-// the first edit of a line is held back until the line is left: another one is
-// edited, or a line break is put in. A secret that is found until then is masked
+// A secret that is typed is one only when it is whole. So what happened since a
+// line was begun is held back until it is left: another one is edited, or a line
+// break is put in, or a document is opened. A secret that is found until then is masked
 // from its first character on, also where it was half. An answer is held back
 // until it is over, for the same reason.
 type keeper struct {
@@ -37,7 +37,7 @@ type keeper struct {
 	docs   map[string]*kept // by URI
 	number int              // of the newest document
 	used   int
-	known  known
+	known  *known
 
 	rounds  map[int]round // of requests that are not decided
 	answers map[int]*reply
@@ -45,7 +45,7 @@ type keeper struct {
 	held  []*held
 	bytes int   // of held
 	free  int   // how many of held, from the first on, may be written as far as lines go
-	doc   *kept // which was edited last; nil before the first edit
+	doc   *kept // which was opened or edited last; nil before that
 	line  int   // and in which line
 
 	lost bool // a document could not be followed: nothing more is written
@@ -93,7 +93,7 @@ type held struct {
 }
 
 func newKeeper(write func(Event)) *keeper {
-	return &keeper{write: write, docs: map[string]*kept{}, known: known{}, rounds: map[int]round{}, answers: map[int]*reply{}}
+	return &keeper{write: write, docs: map[string]*kept{}, known: newKnown(), rounds: map[int]round{}, answers: map[int]*reply{}}
 }
 
 // take takes the next entry.
@@ -133,15 +133,15 @@ func (k *keeper) take(e entry) {
 func (k *keeper) request(h *held, r *completion.Request) {
 	n := h.Request.N
 	for _, o := range r.Others {
-		t := k.follow(h.At, o.Doc, o.Path)
+		t := k.follow(h.At, o.Doc, o.Path, -1)
 		h.docs = append(h.docs, t)
 		h.Request.Others = append(h.Request.Others, t.number)
 	}
-	t := k.follow(h.At, r.Doc, r.Path)
+	line := r.Doc.LineAt(r.At)
+	t := k.follow(h.At, r.Doc, r.Path, line)
 	h.docs = append(h.docs, t)
 	t.round.head, t.round.tail = lineRound(r.Doc, r.At)
 	h.round, k.rounds[n] = t.round, t.round
-	line := r.Doc.LineAt(r.At)
 	column, _ := r.Doc.Characters(r.Doc.LineStart(line), r.At)
 	h.Request.Doc, h.Request.At, h.Request.Line, h.Request.Column = t.number, int(r.At), line+1, column+1
 	h.Request.Invoked, h.Request.Accepted, h.Request.Settings = r.Invoked, r.Accepted, settingsOf(r.Settings)
@@ -150,12 +150,13 @@ func (k *keeper) request(h *held, r *completion.Request) {
 	}
 }
 
-// follow writes down how a document has come to the text d.
-func (k *keeper) follow(at int64, d *document.Document, path string) *kept {
+// follow writes down how a document has come to the text d. The cursor is in a
+// line of it, or elsewhere: -1.
+func (k *keeper) follow(at int64, d *document.Document, path string, line int) *kept {
 	k.used++
 	t := k.docs[d.URI()]
 	if t == nil || t.path != path || t.doc.Language() != d.Language() {
-		t = k.open(at, d, path)
+		t = k.open(at, d, path, line)
 	} else if t.doc != d {
 		k.change(at, t, d)
 	}
@@ -163,11 +164,14 @@ func (k *keeper) follow(at int64, d *document.Document, path string) *kept {
 	return t
 }
 
-func (k *keeper) open(at int64, d *document.Document, path string) *kept {
+func (k *keeper) open(at int64, d *document.Document, path string, line int) *kept {
 	k.number++
 	text := d.Text()
 	t := &kept{number: k.number, path: path, doc: d, masked: k.known.secrets(text)}
 	k.docs[d.URI()] = t
+	if line >= 0 { // it may have been typed in for a while
+		k.free, k.doc, k.line = len(k.held), t, line
+	}
 	k.hold(&held{
 		Event: Event{At: at, Open: &Open{Doc: t.number, Path: path, Language: d.Language(), Version: d.Version()}},
 		doc:   t, text: text, masked: t.masked, size: len(text) + 256,

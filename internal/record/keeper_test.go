@@ -155,6 +155,13 @@ func TestNoSecretIsWritten(t *testing.T) {
 				s.typed(0, "x")
 				return s
 			}},
+			{"half typed when it was opened", func(t *testing.T) *sitting {
+				text := top + before + p.secret
+				s := newSitting(t, text[:len(text)-len(p.secret)/3])
+				s.ask(int(s.doc.Len()))
+				s.typed(int(s.doc.Len()), text[s.doc.Len():]+after)
+				return s
+			}},
 			{"typed with slips", func(t *testing.T) *sitting {
 				s := newSitting(t, top)
 				s.ask(0)

@@ -51,14 +51,14 @@ type player struct {
 	script script
 	result *Result
 	played map[int]*Played // by number of the request
+	docs   map[int]*document.Document
+	paths  map[int]string
+	work   sync.WaitGroup // requests
 
 	mu       sync.Mutex
 	index    int   // of the event at hand
 	now      int64 // microseconds
-	docs     map[int]*document.Document
-	paths    map[int]string
 	running  map[int]context.CancelCauseFunc
-	work     sync.WaitGroup
 	reports  map[uint64]completion.Report
 	names    map[string]int
 	timers   []*timer
@@ -102,7 +102,9 @@ func (p *player) play() {
 			p.mu.Unlock()
 		}
 	}
+	p.mu.Lock()
 	p.index = len(p.rec.Events)
+	p.mu.Unlock()
 }
 
 // burst reports whether the next event is the next piece of the same answer, so

@@ -132,13 +132,15 @@ type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("no space") }
 
-// What was written is in the file after a second, for whoever looks into it and
-// for the case that the process is killed.
+// What happened on lines that were left is in the file after a second, for whoever
+// looks into it and for the case that the process is killed.
 func TestFlush(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var file bytes.Buffer
 		r := New(&file, Options{Clock: wall{}})
-		_, _ = r.Engine(answering{}).Complete(t.Context(), completion.Request{Doc: document.New("file:///a", "go", 1, "x"), Path: "a"})
+		for _, text := range []string{"x", "x\n"} { // the first line is left
+			_, _ = r.Engine(answering{}).Complete(t.Context(), completion.Request{Doc: document.New("file:///a", "go", 1, text), Path: "a"})
+		}
 		time.Sleep(flushEach + time.Millisecond)
 		synctest.Wait()
 		if rec, err := Read(bytes.NewReader(file.Bytes())); err != nil || !rec.Cut || len(rec.Events) != 3 {
@@ -291,4 +293,24 @@ func FuzzRead(f *testing.F) {
 		}
 		Play(rec, engineOf)
 	})
+}
+
+// What a request costs that is written down, on the side of whoever asks.
+func BenchmarkRequest(b *testing.B) {
+	docs := []*document.Document{document.New("file:///a", "go", 1, strings.Repeat("a line\n", 6000))}
+	for i := range 64 {
+		next, err := docs[i].Apply(int32(i), document.Change{From: 9, To: 9, Text: "x"})
+		if err != nil {
+			b.Fatal(err)
+		}
+		docs = append(docs, next)
+	}
+	r := New(io.Discard, Options{Clock: wall{}, MaxBytes: 1 << 40})
+	defer r.Close()
+	e := r.Engine(answering{})
+	i := 0
+	for b.Loop() {
+		i++
+		_, _ = e.Complete(b.Context(), completion.Request{Doc: docs[i%64], At: 9, Path: "a"})
+	}
 }
