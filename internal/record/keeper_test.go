@@ -231,6 +231,69 @@ func TestNoSecretIsWritten(t *testing.T) {
 	}
 }
 
+// A key block is typed, pasted and answered line by line.
+func TestNoPrivateKeyIsWritten(t *testing.T) {
+	const kind = "RSA PRIV" + "ATE KEY-----"
+	body := "MIIB0wIBAAJhAKq7Zk2mX9vB4tR8wL1nC6pQ7sD3fG5hJ0aB3dE5gH7jK9mN1pQ3\n" +
+		"sT5vW7yZ9bC1dF3hJ5kL7nP9rT1vX3zB5dF7hJ9lN1pR3tV5xZ7bD9fH1jL3nP5r\nQ2wE4rT6yU8="
+	block := "-----BEGIN " + kind + "\n" + body + "\n-----END " + kind + "\n"
+	for _, tt := range []struct {
+		name string
+		do   func(s *sitting)
+	}{
+		{"there", func(s *sitting) { s.put(0, 0, block) }},
+		{"typed", func(s *sitting) { s.typed(0, block) }},
+		{"by lines", func(s *sitting) {
+			at := 0
+			for line := range strings.Lines(block) {
+				s.put(at, at, line)
+				at += len(line)
+			}
+		}},
+		{"answered", func(s *sitting) { s.answer("```\n"+block+"```\n", 7, block) }},
+	} {
+		s := newSitting(t, "")
+		s.ask(0)
+		tt.do(s)
+		got := strings.ReplaceAll(s.read(), `\n`, "\n")
+		for line := range strings.Lines(body) {
+			if run := holdsSecret(got, strings.TrimSpace(line)); run != "" {
+				t.Errorf("%s: %q is in\n%s", tt.name, run, got)
+			}
+		}
+	}
+}
+
+// Nothing grows with the session: not with what happens on one line, and not with
+// the documents that were open once.
+func TestKeeperIsBounded(t *testing.T) {
+	s := newSitting(t, "")
+	s.ask(0)
+	for range 200 {
+		s.put(0, 0, strings.Repeat("abc ", 16<<10))
+		s.put(0, 64<<10, "")
+	}
+	if s.keep.bytes > maxHeld+1<<20 {
+		t.Errorf("%d bytes in %d events are held back", s.keep.bytes, len(s.keep.held))
+	}
+	for i := range 3 * maxDocs {
+		s.doc = document.New(fmt.Sprintf("file:///w/%d", i), "go", 1, "package a\n")
+		s.ask(0)
+		s.answer("x", 1, "x")
+	}
+	if len(s.keep.docs) > maxDocs || len(s.keep.answers) > 0 || len(s.keep.held) > 20 {
+		t.Errorf("%d documents, %d answers and %d events are remembered", len(s.keep.docs), len(s.keep.answers), len(s.keep.held))
+	}
+	s.read()
+	many := newKnown()
+	for i := range 10_000 {
+		many.add(fmt.Sprintf("%064d", i*7919))
+	}
+	if len(many.runs) > maxKnown {
+		t.Errorf("%d pieces of secrets are remembered", len(many.runs))
+	}
+}
+
 // What is masked is not in the way of what is not: a file without secrets is
 // recorded as it is.
 func TestOrdinaryTextIsWrittenAsItIs(t *testing.T) {

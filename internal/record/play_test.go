@@ -157,15 +157,17 @@ func TestPlay(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, file)
 	}
-	outcomes := map[string]int{}
+	seen := map[string]int{} // words of decisions: the sitting has them all
 	for _, e := range rec.Events {
-		if e.Decision != nil {
-			outcomes[e.Decision.Outcome]++
+		if d := e.Decision; d != nil {
+			seen[d.Outcome]++
+			seen[d.Source]++
+			seen[d.Trouble]++
 		}
 	}
-	for _, want := range []string{"shown", "empty", "stale", "superseded", "cancelled"} {
-		if outcomes[want] == 0 {
-			t.Errorf("the sitting has no request that is %s: %v", want, outcomes)
+	for _, want := range []string{"shown", "empty", "stale", "superseded", "cancelled", "upstream", "live", "kept", "refused", "incomplete"} {
+		if seen[want] == 0 {
+			t.Errorf("the sitting has no request that is %s: %v", want, seen)
 		}
 	}
 	var first []byte
