@@ -35,6 +35,7 @@ type Played struct {
 	GotAt    int64        `json:"replayedUS"`
 	Differs  []Difference `json:"differs,omitempty"`
 
+	version       int32 // of the document
 	ended, wantAt int64 // 0: not
 }
 

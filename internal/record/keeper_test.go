@@ -325,7 +325,7 @@ func TestRandomEdits(t *testing.T) {
 	for _, p := range planted {
 		pieces = append(pieces, strings.ReplaceAll(p.line, "§", p.secret), p.secret[:len(p.secret)/2], p.secret)
 	}
-	for range 100 {
+	for range 40 {
 		s := newSitting(t, "begin\n")
 		s.ask(0)
 		var texts []string

@@ -132,7 +132,7 @@ func (p *player) event(e *Event, doc *document.Document) {
 		p.mu.Lock()
 		cancel := p.running[e.Ended.Request]
 		p.mu.Unlock()
-		if played := p.played[e.Ended.Request]; played != nil {
+		if played := p.played[e.Ended.Request]; played.Want == nil {
 			played.ended = e.At
 		}
 		if cancel != nil {
@@ -171,7 +171,8 @@ func (p *player) request(e *Event) {
 	if s := q.Selected; s != nil {
 		r.Selected = &completion.Selected{From: document.Offset(s.From), To: document.Offset(s.To), Text: string(s.Text)}
 	}
-	played := &Played{At: e.At, Request: q, Path: r.Path, Language: r.Doc.Language()}
+	played := &Played{At: e.At, Request: q, Path: r.Path, Language: r.Doc.Language(), version: r.Doc.Version()}
+	p.overtake(played)
 	p.played[q.N] = played
 	p.result.Requests = append(p.result.Requests, played)
 	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), requestKey{}, q.N))
@@ -187,6 +188,22 @@ func (p *player) request(e *Event) {
 		}()
 		answer, _ = p.engine.Complete(ctx, r)
 	})
+}
+
+// overtake ends the requests for the same document that were answered by now when
+// they were recorded, and here are not. No end of theirs is in the recording.
+func (p *player) overtake(next *Played) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for n, cancel := range p.running {
+		switch old := p.played[n]; {
+		case old.Want == nil || old.Request.Doc != next.Request.Doc:
+		case old.version == next.version:
+			cancel(completion.ErrSuperseded)
+		default:
+			cancel(completion.ErrStale)
+		}
+	}
 }
 
 // answered notes what became of a request.

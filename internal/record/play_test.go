@@ -220,6 +220,7 @@ func TestPlayFindsDifferences(t *testing.T) {
 		},
 		{"switched off", func(s string) string { return strings.ReplaceAll(s, `"settings":{`, `"settings":{"disabled":true,`) }, "outcome", NotAsked},
 		{"no pause", func(s string) string { return strings.ReplaceAll(s, `"debounceNS":-1`, `"debounceNS":0`) }, "", Borrowed},
+		{"a long pause", func(s string) string { return strings.ReplaceAll(s, `"debounceNS":-1`, `"debounceNS":3000000000`) }, "outcome", NotAsked},
 		{"another answer", func(s string) string { return strings.Replace(s, `"range names {"`, `"range nomen {"`, 1) }, "candidates", ""},
 		{"asked elsewhere", func(s string) string { return strings.ReplaceAll(s, `"path":"b.go"`, `"path":"c.go"`) }, "", ""},
 		{"no answers there", func(s string) string {

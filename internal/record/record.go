@@ -29,6 +29,8 @@ type Options struct {
 	Clock    completion.Clock // of the engine that is recorded
 	MaxBytes int64            // of the file; 0 is 64 MB
 	Log      *zap.Logger      // told why a recording ended early; nil: none
+
+	maxQueued int // bytes; 0 is the constant
 }
 
 const (
@@ -100,6 +102,9 @@ func New(w io.Writer, o Options) *Recorder {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
+	if o.maxQueued <= 0 {
+		o.maxQueued = maxQueued
+	}
 	r := &Recorder{
 		o: o, start: o.Clock.Now(),
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
@@ -152,7 +157,7 @@ func (r *Recorder) add(e entry) {
 	}
 	switch {
 	case r.stopped != "":
-	case r.queued+e.size > maxQueued && r.queued > 0:
+	case r.queued+e.size > r.o.maxQueued && r.queued > 0:
 		r.stop(EndSlow)
 	default:
 		r.queue = append(r.queue, e)
@@ -161,9 +166,18 @@ func (r *Recorder) add(e entry) {
 	}
 }
 
-// run writes until the recording ends.
+// run writes until the recording ends. A mistake in here ends the recording, and
+// not the session.
 func (r *Recorder) run(w io.Writer) {
 	defer close(r.done)
+	defer func() {
+		if p := recover(); p != nil {
+			r.o.Log.Error("the recording panicked, and ends", zap.Any("panic", p), zap.Stack("stack"))
+			r.mu.Lock()
+			r.stop(EndLost)
+			r.mu.Unlock()
+		}
+	}()
 	f := newFile(w, r.o)
 	k := newKeeper(f.write)
 	tick := time.NewTicker(flushEach)

@@ -96,10 +96,10 @@ func TestRecordingEnds(t *testing.T) {
 	})
 	t.Run("when the disk is slow", func(t *testing.T) {
 		w := &stuck{free: make(chan struct{})}
-		r := New(w, Options{Log: log, Clock: wall{}})
+		r := New(w, Options{Log: log, Clock: wall{}, maxQueued: 1 << 20})
 		e := r.Engine(answering{})
-		text := strings.Repeat("a line\n", 1<<18)
-		for range 40 { // the first one waits for the disk, and what is behind it for the first one
+		text := strings.Repeat("a line\n", 20_000)
+		for range 20 { // the first one waits for the disk, and what is behind it for the first one
 			d := document.New("file:///w/a.go", "go", 1, text)
 			_, _ = e.Complete(t.Context(), completion.Request{Doc: d, Path: "a.go"})
 		}
@@ -116,6 +116,20 @@ func TestRecordingEnds(t *testing.T) {
 		}
 	})
 }
+
+// A mistake while writing must not end the process, nor keep what goes on waiting
+// to be written.
+func TestRecorderPanics(t *testing.T) {
+	core, logged := observer.New(zap.ErrorLevel)
+	ends(t, exploding{}, Options{Log: zap.New(core)}, 3, 100)
+	if logged.FilterMessageSnippet("panicked").Len() != 1 {
+		t.Errorf("the log has %v", logged.All())
+	}
+}
+
+type exploding struct{}
+
+func (exploding) Write([]byte) (int, error) { panic("on purpose") }
 
 // stuck is a disk that takes nothing before it is free.
 type stuck struct {
