@@ -38,6 +38,7 @@ type Request struct {
 	Accepted bool               // nothing was typed since a suggestion was accepted here
 	Selected *Selected          // the entry chosen in the editor's completion menu, which the suggestion must continue
 	Settings Settings
+	Serial   uint64 // names the request in its Report; 0 where nobody needs to know
 }
 
 // Selected is the entry chosen in the editor's menu: the suggestion must begin

@@ -13,6 +13,7 @@ import (
 // document, a prompt or an answer.
 type Report struct {
 	Request      uint64 // counts the engine's requests, from 1
+	Serial       uint64 // of the Request, as its caller numbered it; 0 in the report of a stream that outlived it
 	Line, Column int    // of the cursor, from 1, columns in characters; 0 where the document is not known
 
 	Outcome    Outcome
@@ -54,7 +55,7 @@ func (r Report) Dropped() string {
 
 // reportOf is what is known of a request when it comes.
 func (e *Engine) reportOf(r Request) Report {
-	report := Report{Request: e.requests.Add(1), Invoked: r.Invoked, Model: r.Settings.Model}
+	report := Report{Request: e.requests.Add(1), Serial: r.Serial, Invoked: r.Invoked, Model: r.Settings.Model}
 	if r.Doc != nil {
 		report.Language = r.Doc.Language()
 		report.Line, report.Column = cursorOf(r.Doc, r.At)

@@ -77,9 +77,9 @@ func startServer(t testing.TB, env []string, o editor.Options) *editor.Editor {
 	return e
 }
 
-func startProcess(t testing.TB, env []string, o editor.Options) (*editor.Editor, *process) {
+func startProcess(t testing.TB, env []string, o editor.Options, args ...string) (*editor.Editor, *process) {
 	t.Helper()
-	p := &process{cmd: command(t, env, "--stdio"), stderr: &bytes.Buffer{}}
+	p := &process{cmd: command(t, env, append([]string{"--stdio"}, args...)...), stderr: &bytes.Buffer{}}
 	p.cmd.Stderr = p.stderr
 	in, err := p.cmd.StdinPipe()
 	if err != nil {

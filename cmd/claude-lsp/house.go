@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
 	"github.com/claude-lsp/claude-lsp/internal/model"
+	"github.com/claude-lsp/claude-lsp/internal/record"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
@@ -31,6 +34,7 @@ type house struct {
 	workspace *workspace
 	provider  *provider
 	engine    *completion.Engine
+	recorder  *record.Recorder // nil: nothing is recorded
 
 	stop context.CancelFunc
 	work sync.WaitGroup
@@ -41,6 +45,7 @@ type houseOptions struct {
 	observe func(r completion.Report) // nil: none; called after the house's own
 	quiet   bool                      // only errors are logged
 	clock   clock                     // the engine's
+	record  io.Writer                 // where the sitting is written down; nil: nowhere
 }
 
 // openHouse makes the parts. It opens no connection, no store and no file but
@@ -68,24 +73,29 @@ func openHouse(o houseOptions) *house {
 	h.provider.spent = h.spent
 	h.workspace = newWorkspace(h.settings, local, h.provider, log)
 	h.provider.corpus = h.workspace.indexed
+	parts := record.Parts{Model: h.provider, Clock: o.clock, Observe: func(r completion.Report) {
+		h.observe(r)
+		if o.observe != nil {
+			o.observe(r)
+		}
+	}}
+	if o.record != nil {
+		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
+		parts = h.recorder.Around(parts)
+	}
+	h.engine = newEngine(parts, h.tokens, rand.Text)
+	return h
+}
+
+// newEngine makes the engine of the house, which is also the one that replays.
+func newEngine(p record.Parts, counts *tokens.Estimator, newID func() string) *completion.Engine {
 	window := doccontext.New(doccontext.Options{
 		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
-		Tokens: h.tokens,
+		Tokens: counts,
 	})
-	h.engine = completion.New(completion.Options{
-		Model:  h.provider,
-		Window: window.Window,
-		Clock:  o.clock,
-		NewID:  rand.Text,
-		Tokens: h.tokens,
-		Observe: func(r completion.Report) {
-			h.observe(r)
-			if o.observe != nil {
-				o.observe(r)
-			}
-		},
+	return completion.New(completion.Options{
+		Model: p.Model, Window: window.Window, Clock: p.Clock, NewID: newID, Tokens: counts, Observe: p.Observe,
 	})
-	return h
 }
 
 // start begins what goes on in the background: watching the settings, opening
@@ -109,6 +119,9 @@ func (h *house) close() {
 	}
 	h.work.Wait()
 	h.engine.Close() // its streams are the provider's, and what they cost is still to be written down
+	if h.recorder != nil {
+		h.recorder.Close()
+	}
 	h.provider.close()
 	h.spent.close()
 	h.store.close()

@@ -20,6 +20,7 @@ var version = "0.1.0-dev"
 type commandLine struct {
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Serve an editor on standard input and output (the default)."`
 	Complete completeCmd `cmd:"" help:"Complete one place of a file in the terminal."`
+	Replay   replayCmd   `cmd:"" help:"Play what serve --record has written down, and say where this version decides otherwise."`
 	Stats    statsCmd    `cmd:"" help:"Print figures of use: what became of suggestions, and what they cost."`
 	Doctor   doctorCmd   `cmd:"" help:"Look at key, endpoint, model, store and settings, and say what to do."`
 	Why      whyCmd      `cmd:"" help:"Say how the last requests of all editors went, and why nothing was shown."`

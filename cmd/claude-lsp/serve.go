@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -10,12 +11,16 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/record"
 	"github.com/claude-lsp/claude-lsp/lsp"
 )
 
 type serveCmd struct {
 	Stdio           bool   `help:"Use standard input and output; this is the default and is accepted because editors pass it."`
 	Listen          string `placeholder:"ADDR" help:"Serve one client at a time on a socket instead: unix:PATH (only its owner may connect) or a loopback address such as 127.0.0.1:0 (the client must send the token that is printed)."`
+	Record          string `placeholder:"FILE" help:"Write the sitting down in a new file, for a bug report; claude-lsp replay plays it. It holds the text of your documents, with secrets masked."`
+	Overwrite       bool   `help:"Let --record replace a file."`
 	ClientProcessID int    `name:"clientProcessId" hidden:"" help:"Accepted because vscode-languageclient passes it; initialize says the same."`
 	// ClockSpeed is for measurements that play a sitting faster than it was
 	// typed: the engine's own waits and measures shrink with the typist's.
@@ -27,14 +32,23 @@ type serveCmd struct {
 func (c serveCmd) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if c.ClockSpeed <= 0 {
-		return errors.New("--clock-speed takes a positive number")
-	}
 	o := houseOptions{clock: clock{speed: c.ClockSpeed}}
-	if c.Listen != "" {
+	switch {
+	case c.ClockSpeed <= 0:
+		return errors.New("--clock-speed takes a positive number")
+	case c.Listen != "" && c.Record != "":
+		return errors.New("--record writes one session down, and --listen serves many: leave one of them out")
+	case c.Listen != "":
 		return listen(ctx, c.Listen, o)
+	case c.Record == "":
+		return serve(ctx, newStdio(), o, lsp.Options{})
 	}
-	return serve(ctx, newStdio(), o, lsp.Options{})
+	f, err := record.Create(c.Record, c.Overwrite)
+	if err != nil {
+		return fmt.Errorf("--record: %w", err)
+	}
+	o.record = f
+	return errors.Join(serve(ctx, newStdio(), o, lsp.Options{}), f.Close())
 }
 
 // stdio is the standard streams as one connection. A read that waits for
@@ -68,6 +82,17 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp
 	base.Declined = h.engine.Decline
 	base.Applied = h.workspace.settingsChanged
 	h.decisions = newDecisions(h.store)
+	if r := h.recorder; r != nil {
+		base.Engine = r.Engine(h.engine)
+		base.Declined = func(q completion.Request, reason string) {
+			r.Declined(reason)
+			h.engine.Decline(q, reason)
+		}
+		base.Feedback = func(f completion.Feedback) {
+			r.Feedback(f)
+			h.feedback(f)
+		}
+	}
 	server := lsp.New(base)
 	h.workspace.progress = server.Progress
 	h.start(ctx, server.SettingsChanged)

@@ -25,9 +25,13 @@ type story struct {
 	file    string
 	archive *txtar.Archive
 	given   map[string]string
+	args    []string // of the server
 }
 
-func TestStories(t *testing.T) {
+func TestStories(t *testing.T) { eachStory(t, (*story).play) }
+
+func eachStory(t *testing.T, play func(*story, *testing.T)) {
+	t.Helper()
 	files, err := filepath.Glob("../../testdata/stories/*.txtar")
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +48,7 @@ func TestStories(t *testing.T) {
 			for _, f := range archive.Files {
 				s.given[f.Name] = string(f.Data)
 			}
-			s.play(t)
+			play(&s, t)
 		})
 	}
 	if ran == 0 {
@@ -103,9 +107,9 @@ func (s *story) play(t *testing.T) {
 	}
 	var settings any
 	s.json(t, "settings.json", &settings)
-	e := startServer(t, env, editor.Options{
+	e, p := startProcess(t, env, editor.Options{
 		InlineCompletion: !how.Menu, Encodings: how.Encodings, Folders: []string{uri("")}, InitializationOptions: settings, NoCommands: how.Menu,
-	})
+	}, s.args...)
 	e.Initialize()
 	e.Notify("$/setTrace", map[string]any{"value": "verbose"})
 	for name := range strings.FieldsSeq(s.given["open"]) {
@@ -139,6 +143,7 @@ func (s *story) play(t *testing.T) {
 	s.compareTrouble(t, e)
 	s.comparePrompt(t, api)
 	e.Shutdown()
+	p.exit()
 }
 
 func (s *story) json(t *testing.T, section string, into any) {

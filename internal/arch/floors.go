@@ -15,7 +15,8 @@ const beside = 100
 var floors = map[string]int{
 	"cmd/claude-lsp": 5,
 
-	"lsp": 4,
+	"lsp":             4,
+	"internal/record": 4,
 
 	"completion": 3,
 

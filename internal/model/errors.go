@@ -72,6 +72,19 @@ func Troubles() []Trouble {
 	return append(names, troubleInternal)
 }
 
+// Err is an error of the kind, nil for "".
+func (t Trouble) Err() error {
+	if t == "" {
+		return nil
+	}
+	for _, known := range troubles {
+		if known.name == t {
+			return known.err
+		}
+	}
+	return errors.New(string(t))
+}
+
 // TroubleOf names the kind of err. Ends that the caller brought about itself
 // (a cancelled or expired context of its own) are no trouble; an unknown error
 // is "internal".

@@ -39,3 +39,18 @@ func TestTroubleOf(t *testing.T) {
 		}
 	}
 }
+
+// A name leads back to an error of its kind.
+func TestTroubleErr(t *testing.T) {
+	for _, known := range troubles {
+		if got := TroubleOf(known.name.Err()); got != known.name {
+			t.Errorf("the error of %q is %q", known.name, got)
+		}
+	}
+	if err := Trouble("").Err(); err != nil {
+		t.Errorf("the error of no trouble is %v", err)
+	}
+	if got := TroubleOf(Trouble("internal").Err()); got != "internal" {
+		t.Errorf("the error of an unknown kind is %q", got)
+	}
+}
