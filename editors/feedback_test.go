@@ -44,6 +44,7 @@ const author = "package sums\n\nfunc Add(a, b int) int {\n\treturn a + b¦"
 // runs a command when something is accepted, the other does not, and neither
 // says more than that.
 func TestNeovimFeedback(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, want string
 		does       func(v *neovim)
@@ -90,6 +91,7 @@ func TestNeovimFeedback(t *testing.T) {
 }
 
 func TestHelixFeedback(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, want string
 		does       func(h *helix)

@@ -69,17 +69,17 @@ func (c replayCmd) print(out io.Writer, r *record.Result) error {
 	questions, declined := otherQuestions(r), r.Declined
 	before := func(at int64) { // what came before a request
 		for len(questions) > 0 && questions[0].At <= at {
-			c.line(out, questions[0].At, "%-32s  DIFFERENT: %s", clean(questions[0].Path), howText(questions[0]))
+			c.linef(out, questions[0].At, "%-32s  DIFFERENT: %s", clean(questions[0].Path), howText(questions[0]))
 			questions = questions[1:]
 		}
 		for len(declined) > 0 && declined[0].At <= at {
-			c.line(out, declined[0].At, "%-32s  not for the engine: %s", "", clean(declined[0].Reason))
+			c.linef(out, declined[0].At, "%-32s  not for the engine: %s", "", clean(declined[0].Reason))
 			declined = declined[1:]
 		}
 	}
 	for _, p := range r.Requests {
 		before(p.At)
-		c.line(out, p.At, "%4d %-27s  %s", p.Request.N, placeOf(p), compared(p))
+		c.linef(out, p.At, "%4d %-27s  %s", p.Request.N, placeOf(p), compared(p))
 	}
 	before(int64(1) << 62)
 	fmt.Fprintf(out, "%d the same, %d DIFFERENT; %d questions to the model, %d of them in only one of the two\n",
@@ -87,8 +87,8 @@ func (c replayCmd) print(out io.Writer, r *record.Result) error {
 	return nil
 }
 
-// line prints what happened at a time, if that is to be shown.
-func (c replayCmd) line(out io.Writer, at int64, format string, args ...any) {
+// linef prints what happened at a time, if that is to be shown.
+func (c replayCmd) linef(out io.Writer, at int64, format string, args ...any) {
 	d := time.Duration(at) * time.Microsecond
 	if d >= c.From && (c.To == 0 || d < c.To) {
 		fmt.Fprintf(out, "%9.3fs "+format+"\n", append([]any{d.Seconds()}, args...)...)

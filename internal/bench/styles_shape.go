@@ -173,7 +173,9 @@ func quotedJSON(v string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // a string always can
+	if err := e.Encode(v); err != nil {
+		panic(err) // a string always can
+	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

@@ -65,9 +65,10 @@ const (
 	NotRecorded How = "not_recorded" // in the playing alone; there was no answer
 )
 
-// Same counts the requests that were decided as then, and Different those that
-// were not.
-func (r *Result) Same() int      { return r.count(true) }
+// Same counts the requests that were decided as then.
+func (r *Result) Same() int { return r.count(true) }
+
+// Different counts those that were not.
 func (r *Result) Different() int { return r.count(false) }
 
 func (r *Result) count(same bool) (n int) {

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"maps"
-	"sync"
 )
 
 // outcomesSchema makes the table of what became of suggestions, by local day
@@ -91,7 +89,7 @@ type OutcomesRow struct {
 // AddOutcomes adds to the counts of today. It never waits: the file is written
 // in the background.
 func (s *Store) AddOutcomes(of Subject, x Outcomes) {
-	s.outcomes.add(s.today(), of, x)
+	s.outcomes.add(daySubject{s.today(), of}, x, maxOutcomes, others)
 	nudge(s.wake)
 }
 
@@ -129,12 +127,9 @@ func (s *Store) OutcomesSince(ctx context.Context, day string) ([]OutcomesRow, e
 	return found, nil
 }
 
-// outcomes is the table of what became of suggestions. What waits is one sum for
-// each day and subject.
+// outcomes is the table of what became of suggestions, by day and subject.
 type outcomes struct {
-	mu      sync.Mutex
-	waiting map[daySubject]Outcomes // added since the last batch
-	taken   map[daySubject]Outcomes // in the batch that is being written
+	sums[daySubject, Outcomes]
 }
 
 type daySubject struct {
@@ -142,51 +137,26 @@ type daySubject struct {
 	of  Subject
 }
 
-func (t *outcomes) add(day string, of Subject, x Outcomes) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.put(daySubject{day, of}, x)
-}
-
-// put adds to what waits; mu is held. Where too much waits, only one more row a
-// day is made: the count is kept, and whose it was is not.
-func (t *outcomes) put(k daySubject, x Outcomes) {
-	if t.waiting == nil {
-		t.waiting = map[daySubject]Outcomes{}
-	}
-	if _, known := t.waiting[k]; !known && len(t.waiting) >= maxOutcomes {
-		k.of = Subject{Language: "other", Provider: "other", Model: "other"}
-	}
-	t.waiting[k] = t.waiting[k].Plus(x)
+// others takes the place of a subject when too many wait: the count is kept, and
+// whose it was is not.
+func others(k daySubject) daySubject {
+	k.of = Subject{Language: "other", Provider: "other", Model: "other"}
+	return k
 }
 
 // waitingSince returns what is not in the file yet.
 func (t *outcomes) waitingSince(day string) []OutcomesRow {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	var found []OutcomesRow
-	for _, rows := range []map[daySubject]Outcomes{t.taken, t.waiting} {
-		for k, x := range rows {
-			if k.day >= day {
-				found = append(found, OutcomesRow{k.day, k.of, x})
-			}
+	for k, x := range t.unwritten() {
+		if k.day >= day {
+			found = append(found, OutcomesRow{k.day, k.of, x})
 		}
 	}
 	return found
 }
 
-func (t *outcomes) begin() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.taken, t.waiting = t.waiting, nil
-	return len(t.taken) > 0
-}
-
 func (t *outcomes) insert(ctx context.Context, tx *sql.Tx) error {
-	t.mu.Lock()
-	rows := maps.Clone(t.taken)
-	t.mu.Unlock()
-	for k, x := range rows {
+	for k, x := range t.batch() {
 		_, err := tx.ExecContext(ctx, `INSERT INTO outcomes
 			(day, language, provider, model, shown, accepted, partly_words, partly_lines, typed_through, rejected, undone, characters,
 			undone_characters, kept_30s, changed_30s, kept_2m, changed_2m, kept_10m, changed_10m)
@@ -206,15 +176,4 @@ func (t *outcomes) insert(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
-}
-
-func (t *outcomes) end(written bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !written {
-		for k, x := range t.taken {
-			t.put(k, x)
-		}
-	}
-	t.taken = nil
 }

@@ -121,7 +121,7 @@ func TestAKilledProcessLosesNothingThatWasWritten(t *testing.T) {
 		t.Errorf("%d requests, %v; at least %d were written", got.Requests, err, written)
 	}
 	s.AddSpend("m", one)
-	spent(t, s, got.plus(one))
+	spent(t, s, got.Plus(one))
 	if logs.Len() != 0 || len(asides(t, path)) != 0 {
 		t.Errorf("logged %q, set aside %q; want nothing", warnings(logs), asides(t, path))
 	}

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"math"
-	"sync"
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/price"
@@ -44,8 +42,8 @@ type Spent struct {
 	Cost     MicroUSD
 }
 
-// plus adds two up.
-func (a Spent) plus(b Spent) Spent {
+// Plus adds two up.
+func (a Spent) Plus(b Spent) Spent {
 	return Spent{
 		Requests: a.Requests + b.Requests,
 		Tokens: price.Tokens{
@@ -62,7 +60,7 @@ func (a Spent) plus(b Spent) Spent {
 // AddSpend adds what a request of a model has cost to the sums of today. It
 // never waits: the file is written in the background.
 func (s *Store) AddSpend(model string, x Spent) {
-	s.spending.add(s.today(), model, x)
+	s.spending.add(dayModel{s.today(), model}, x, 0, nil)
 	nudge(s.wake)
 }
 
@@ -83,7 +81,7 @@ func (s *Store) SpentToday(ctx context.Context) (Spent, error) {
 			coalesce(sum(cache_write_5m), 0), coalesce(sum(cache_write_1h), 0), coalesce(sum(output), 0), coalesce(sum(micro_usd), 0)
 			FROM spending WHERE day = ?`, day).Scan(&known.Requests, &known.Tokens.Input, &known.Tokens.CacheRead,
 			&known.Tokens.CacheWrite5m, &known.Tokens.CacheWrite1h, &known.Tokens.Output, &known.Cost)
-		stored = known.plus(s.spending.waitingOn(day))
+		stored = known.Plus(s.spending.waitingOn(day))
 		return err
 	})
 	if err != nil {
@@ -128,57 +126,26 @@ func (s *Store) SpentSince(ctx context.Context, day string) ([]SpentRow, error) 
 // day does not end at midnight UTC.
 func (s *Store) today() string { return s.now().Format(time.DateOnly) }
 
-// spending is the table of what was spent. What waits is one sum for each day
-// and model, so it stays small however long the file is unusable.
+// spending is the table of what was spent, by day and model.
 type spending struct {
-	mu      sync.Mutex
-	waiting map[dayModel]Spent // added since the last batch
-	taken   map[dayModel]Spent // in the batch that is being written
+	sums[dayModel, Spent]
 }
 
 type dayModel struct{ day, model string }
 
-func (t *spending) add(day, model string, x Spent) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.put(dayModel{day, model}, x)
-}
-
-// put adds to what waits; mu is held.
-func (t *spending) put(k dayModel, x Spent) {
-	if t.waiting == nil {
-		t.waiting = map[dayModel]Spent{}
-	}
-	t.waiting[k] = t.waiting[k].plus(x)
-}
-
 // waitingOn sums up what is not in the file yet.
 func (t *spending) waitingOn(day string) Spent {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	var sum Spent
-	for _, rows := range []map[dayModel]Spent{t.waiting, t.taken} {
-		for k, x := range rows {
-			if k.day == day {
-				sum = sum.plus(x)
-			}
+	for k, x := range t.unwritten() {
+		if k.day == day {
+			sum = sum.Plus(x)
 		}
 	}
 	return sum
 }
 
-func (t *spending) begin() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.taken, t.waiting = t.waiting, nil
-	return len(t.taken) > 0
-}
-
 func (t *spending) insert(ctx context.Context, tx *sql.Tx) error {
-	t.mu.Lock()
-	rows := maps.Clone(t.taken)
-	t.mu.Unlock()
-	for k, x := range rows {
+	for k, x := range t.batch() {
 		_, err := tx.ExecContext(ctx, `INSERT INTO spending
 			(day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (day, model) DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input,
@@ -192,15 +159,4 @@ func (t *spending) insert(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
-}
-
-func (t *spending) end(written bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !written {
-		for k, x := range t.taken {
-			t.put(k, x)
-		}
-	}
-	t.taken = nil
 }

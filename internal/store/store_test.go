@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 var (
 	one = Spent{Requests: 1, Tokens: price.Tokens{Input: 10, CacheRead: 20, CacheWrite5m: 3, CacheWrite1h: 4, Output: 5}, Cost: 7}
-	two = one.plus(one)
+	two = one.Plus(one)
 )
 
 // noon is a clock that stands still.
@@ -106,7 +106,7 @@ func TestWhatWasSpentOutlivesTheProcess(t *testing.T) {
 	again, _ := opened(t, Options{Path: path})
 	spent(t, again, two)
 	again.AddSpend("claude-haiku-5-5", one)
-	spent(t, again, two.plus(one))
+	spent(t, again, two.Plus(one))
 	if logs.Len() != 0 {
 		t.Errorf("a store in order logs nothing, but it did: %v", logs.All())
 	}
