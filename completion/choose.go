@@ -17,24 +17,116 @@ import (
 // what can only be code, and shows a fence later, as an example.
 
 // candidateParts are the indexes of the parts that may be the code, the
-// likeliest first.
-func candidateParts(p *place, parts []part) []int {
-	var marked []int
+// likeliest first. What is announced as the original, or is in a language that
+// the document is not, comes last, when no more parts come (ended).
+func candidateParts(p *place, parts []part, ended bool) []int {
+	var marked, shown []int
 	for i, part := range parts {
-		if part.kind != partText {
+		switch {
+		case part.kind == partText:
+		case showsOriginal(parts, i) || isAside(p, part):
+			shown = append(shown, i)
+		default:
 			marked = append(marked, i)
 		}
 	}
+	if ended {
+		marked = append(marked, shown...)
+	}
 	if len(marked) == 0 {
-		if len(parts) > 0 {
+		if len(parts) > 0 && len(shown) == 0 {
 			return []int{0}
 		}
 		return nil
 	}
-	if parts[0].kind == partText && codeLike(p.lang, firstLine(string(parts[0].text))) {
+	if unopened(p, parts) {
+		return []int{0}
+	}
+	if parts[0].kind == partText && startsAsCode(p, string(parts[0].text)) {
 		return slices.Insert(marked, 0, 0)
 	}
 	return marked
+}
+
+// startsAsCode reports whether text, which a fence follows, begins with what
+// can only be code. A word with a colon is a label of the fence.
+func startsAsCode(p *place, text string) bool {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return codeLike(p.lang, lines[0]) && !leadIn(append(lines, ""))
+}
+
+// unopened reports whether the opening fence of an answer is missing, so that
+// its closing one has opened a block: of nothing but talk, while what stands
+// before it is none.
+func unopened(p *place, parts []part) bool {
+	if parts[0].kind != partText {
+		return false
+	}
+	code := strings.TrimSpace(string(parts[0].text))
+	if code == "" || strings.HasSuffix(code, ":") && !strings.HasSuffix(code, "::") {
+		return false
+	}
+	if parts[0].closed { // a closing fence behind its last line
+		return !isProse(p.lang, firstLine(code)) || p.inText()
+	}
+	if len(parts) != 2 || parts[1].kind != partFenced || parts[1].closed || parts[1].info != "" {
+		return false
+	}
+	talk := string(parts[1].text)
+	if !spoken(p.lang, talk) {
+		return false
+	}
+	if p.inText() {
+		return strings.HasPrefix(talk, "\n") || aboutAnswering(talk)
+	}
+	return !spoken(p.lang, code)
+}
+
+// showsOriginal reports whether the i-th part is announced as what the document
+// has already.
+func showsOriginal(parts []part, i int) bool {
+	if i == 0 || parts[i-1].kind != partText {
+		return false
+	}
+	label := strings.FieldsFunc(strings.ToLower(lastLine(string(parts[i-1].text))), func(r rune) bool { return !isWord(r) })
+	has := func(set map[string]bool) bool {
+		return slices.ContainsFunc(label, func(w string) bool { return set[w] })
+	}
+	return len(label) <= 6 && has(original) && !has(outcome)
+}
+
+var (
+	original = wordSet(`before original originally current currently existing old given previous wrong incorrect usage`)
+	outcome  = wordSet(`after new now completed complete completion corrected fixed updated insert add missing`)
+)
+
+// isAside reports whether a fenced part names a language that is none of the
+// document's: a command to run, a file tree, some output. Models also misname
+// the language, so it is used if there is no other part.
+func isAside(p *place, part part) bool {
+	if part.kind != partFenced {
+		return false
+	}
+	word, _, _ := strings.Cut(strings.ToLower(part.info), " ")
+	l := named(word)
+	switch {
+	case l.ID() == "shellscript":
+		return p.lang.ID() != "shellscript" && p.lang.ID() != "makefile" && p.lang.ID() != "dockerfile"
+	case fencedLanguages[p.lang.ID()] || markup[p.lang.ID()]: // other languages are part of it
+		return false
+	}
+	return asides[word] || l.ID() != syntax.ByID("").ID() && l.Family() != p.lang.Family()
+}
+
+var asides = wordSet(`text txt plain plaintext console terminal output log tree`)
+
+// named is the language that an info string names, by its id or by the
+// extension of its files.
+func named(word string) *syntax.Language {
+	if l := syntax.ByID(word); l.ID() != syntax.ByID("").ID() || word == "" {
+		return l
+	}
+	return syntax.ByID(syntax.IDForPath("a." + word))
 }
 
 // A fitted is one suggestion for a place: text takes the place of the first to
@@ -52,14 +144,14 @@ type fitted struct {
 // is the step that dropped the last part that was tried.
 func choose(p *place, parts []part, want form, limit int, ended, cut bool) (found []fitted, names []string) {
 	p.prepare()
-	for _, i := range candidateParts(p, parts) {
+	for _, i := range candidateParts(p, parts, ended) {
 		part := parts[i]
 		if part.kind == partText && !ended {
 			continue // a fence may still come
 		}
 		open := i == len(parts)-1 && !part.closed
 		fit, ok, changed := p.polish(draft{
-			kind: part.kind, info: part.info, text: string(part.text), form: want,
+			kind: part.kind, info: part.info, text: string(part.text), form: want, marked: i == 0 && unopened(p, parts),
 			open: !part.closed && part.kind == partFenced, growing: open && !ended, cut: open && ended && cut,
 		})
 		for i, name := range changed {

@@ -3,6 +3,8 @@ package completion
 import (
 	"bytes"
 	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 // A partKind says how a part of an answer was marked off.
@@ -34,21 +36,26 @@ type part struct {
 // nothing else could be meant by an answer: a fence may be indented by more than
 // three columns, as inside a list item, and its lines may be indented less; a
 // fence inside a wrapper tag is the wrapper's content; and a fence line at the
-// very end, with nothing behind it, ends the code before it.
+// very end, with nothing behind it, ends the code before it. Opening and
+// closing fences that share their line with something else are in closing.go.
 //
-// The zero fence is ready for the first byte.
+// The zero fence is ready for the first byte, and reads as if the document were
+// Markdown, in which fences are text.
 type fence struct {
-	parts []part
-	mode  mode
-	cr    bool   // the last byte was \r: a \n after it belongs to it
-	line  []byte // text mode: the line so far; fence and tag mode: what is held back
-	held  bool   // fence mode: line holds the start of a line that may be the closing fence
+	lang   *syntax.Language // the document's
+	within bool             // the cursor stands in a fenced block of the document's
+	parts  []part
+	mode   mode
+	cr     bool   // the last byte was \r: a \n after it belongs to it
+	line   []byte // text mode: the line so far; fence and tag mode: what is held back
+	held   bool   // fence mode: line holds the start of a line that may be the closing fence
 
 	// The open fence.
 	char    byte // '`' or '~'
 	length  int
 	lead    []byte // the blanks in front of it, which its lines lose
 	quotes  int    // block-quote marks in front of each of its lines
+	depth   int    // fences of the document's own that are open inside
 	pending int    // line breaks that go in front of the next text of the part
 
 	tag string // the wrapper that is open, in lower case
@@ -117,11 +124,13 @@ func (f *fence) write(chunk string) {
 func (f *fence) end() {
 	switch f.mode {
 	case inFence:
-		if f.held && f.closes(f.line) {
+		switch {
+		case f.held && f.closes(f.line):
 			f.last().closed = true
-		} else {
+		case f.held && f.endsBlock(f.line):
+		default:
 			f.release()
-			f.gluedEnd()
+			f.lateEnd()
 		}
 	case inTagHead:
 		f.tagHeadLine()
@@ -168,7 +177,7 @@ func (f *fence) textByte(c byte) event {
 		return nothing // a tag inside a code span is only talked about
 	}
 	switch {
-	case thoughts[name] && !closing:
+	case isThought(name) && !closing:
 		f.line = f.line[:from]
 		f.mode, f.tag = inThought, name
 	case wrappers[name]:
@@ -190,6 +199,22 @@ func (f *fence) textLine(whole bool) {
 	if f.opens(line) {
 		return
 	}
+	if lead, info, ok := f.opensBehind(line); ok {
+		f.addText(lead, true)
+		f.char, f.length, f.lead, f.quotes = '`', run(line[len(lead):]), nil, 0
+		f.begin(info)
+		return
+	}
+	if code, rest, ok := f.closesBehind(line, '`', 3); ok && !f.marked() {
+		f.addText(code, false)
+		f.last().closed = true
+		line = rest
+	}
+	f.addText(line, whole)
+}
+
+// addText adds a line to the text outside every marker.
+func (f *fence) addText(line []byte, whole bool) {
 	if len(f.parts) == 0 || f.last().kind != partText || f.last().closed {
 		if len(line) == 0 {
 			return
@@ -239,9 +264,20 @@ func (f *fence) opens(line []byte) bool {
 		return false
 	}
 	f.char, f.length, f.lead, f.quotes = rest[0], n, bytes.Clone(lead), quotes
-	f.open(partFenced, info)
-	f.mode, f.held = inFence, true
+	f.begin(info)
 	return true
+}
+
+// begin opens the fenced block whose marks were read. Code that stands behind
+// the info string is its first line.
+func (f *fence) begin(info string) {
+	word, code := codeBehindInfo(info)
+	f.open(partFenced, word)
+	f.mode, f.held, f.depth = inFence, true, 0
+	if code != "" {
+		f.emit([]byte(code))
+		f.pending = 1
+	}
 }
 
 // fenceByte reads a byte inside a fenced block.
@@ -249,9 +285,18 @@ func (f *fence) fenceByte(c byte) event {
 	if c == '\n' {
 		switch {
 		case f.held && f.closes(f.line):
-			f.line = f.line[:0]
-			return f.close()
+			if f.depth == 0 {
+				f.line = f.line[:0]
+				return f.close()
+			}
+			f.depth--
 		case f.held && f.leavesQuote(f.line):
+			f.close()
+			f.textLine(true)
+			return codeEnd
+		case f.held && f.endsBlock(f.line):
+			return codeEnd
+		case !f.held && f.gluedEnd():
 			f.close()
 			f.textLine(true)
 			return codeEnd
@@ -320,8 +365,7 @@ func (f *fence) mayClose(line []byte) bool {
 		return false
 	}
 	r := run(line[n:])
-	rest := line[n+r:]
-	return len(rest) == 0 || r >= f.length && blank(rest)
+	return r == len(line)-n || r >= f.length
 }
 
 // closes reports whether a whole line is the closing fence.
@@ -335,27 +379,4 @@ func (f *fence) closes(line []byte) bool {
 	}
 	r := run(line[n:])
 	return r >= f.length && blank(line[n+r:])
-}
-
-// gluedEnd takes off a closing fence that stands behind the last line's text.
-// By CommonMark it is text; at the very end of an answer whose block is still
-// open it can only be meant as the fence.
-func (f *fence) gluedEnd() {
-	p := f.last()
-	marks := strings.Repeat(string(f.char), f.length)
-	text := strings.TrimRight(string(p.text), " \t\n")
-	if s, ok := strings.CutSuffix(text, marks); ok && !strings.HasSuffix(s, marks[:1]) && strings.TrimSpace(s) != "" {
-		p.text, p.closed = bytes.TrimRight([]byte(s), " \t\n"), true
-	}
-}
-
-// lateOpening undoes an opening fence that is the last line of an answer: what
-// came before it was the code, whose own opening fence is missing.
-func (f *fence) lateOpening() {
-	if len(f.parts) != 2 || f.parts[0].kind != partText {
-		return
-	}
-	if p := f.parts[1]; p.kind == partFenced && !p.closed && len(p.text) == 0 && p.info == "" {
-		f.parts = f.parts[:1]
-	}
 }

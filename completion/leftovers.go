@@ -9,15 +9,20 @@ import (
 )
 
 // newSide takes the lines that a patch leaves or adds, for an answer that came
-// as one.
+// as one, or the replacement where an answer says what is to be replaced.
 func newSide(_ *place, d draft) (draft, bool) {
-	if info, _, _ := strings.Cut(d.info, " "); info != "diff" && info != "patch" {
+	if text, ok := replacement(d.text); ok {
+		d.text = text
+		return d, true
+	}
+	patch := strings.HasPrefix(strings.TrimSpace(d.text), "*** Begin Patch")
+	if info, _, _ := strings.Cut(d.info, " "); info != "diff" && info != "patch" && !patch {
 		return d, true
 	}
 	var out []string
 	for line := range strings.SplitSeq(d.text, "\n") {
 		switch {
-		case strings.HasPrefix(line, "+++"), strings.HasPrefix(line, "---"), strings.HasPrefix(line, "@@"),
+		case strings.HasPrefix(line, "+++"), strings.HasPrefix(line, "---"), strings.HasPrefix(line, "@@"), patch && strings.HasPrefix(line, "***"),
 			strings.HasPrefix(line, "diff "), strings.HasPrefix(line, "index "), strings.HasPrefix(line, "-"), strings.HasPrefix(line, `\`):
 		case strings.HasPrefix(line, "+"), strings.HasPrefix(line, " "):
 			out = append(out, line[1:])
@@ -29,12 +34,48 @@ func newSide(_ *place, d draft) (draft, bool) {
 	return d, true
 }
 
+// replacement takes what stands between the last two marks of a conflict, the
+// form in which tools are told what to search for and what to put there.
+func replacement(text string) (string, bool) {
+	from := strings.Index(text, "<<<<<<<")
+	mid := strings.Index(text, "\n=======")
+	to := strings.Index(text, "\n>>>>>>>")
+	if from < 0 || mid < from || to < mid || strings.TrimSpace(text[:from]) != "" && !strings.HasSuffix(text[:from], "\n") {
+		return "", false
+	}
+	_, inner, _ := strings.Cut(text[mid+1:to+1], "\n")
+	return strings.TrimSuffix(inner, "\n"), true
+}
+
 // dropMark takes out the cursor's mark where an answer repeats it.
 func dropMark(p *place, d draft) (draft, bool) {
 	if p.mark != "" {
 		d.text = strings.ReplaceAll(d.text, p.mark, "")
 	}
 	return d, true
+}
+
+// refuseBelow drops an answer that shows the text round the cursor and nothing
+// new: behind the lines above come the lines below, and then it ends.
+func refuseBelow(p *place, d draft) (draft, bool) {
+	if !d.echoed {
+		return d, true
+	}
+	below := strings.Split(p.after, "\n")
+	for line := range strings.SplitSeq(d.text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		for len(below) > 0 && strings.TrimSpace(below[0]) == "" {
+			below = below[1:]
+		}
+		if len(below) == 0 || strings.TrimSpace(below[0]) != line {
+			return d, true
+		}
+		below = below[1:]
+	}
+	return d, false
 }
 
 // dropElision handles lines by which a model says that it left something out

@@ -113,6 +113,10 @@ func unixBreaks(text string) string {
 
 var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
+// inText reports whether the cursor stands where sentences are right: in a
+// string, in a comment, or in a document of prose.
+func (p *place) inText() bool { return p.in != syntax.InCode || proseLanguages[p.lang.ID()] }
+
 // restBlank reports whether nothing but blanks follows the cursor on its line.
 func (p *place) restBlank() bool { return strings.TrimSpace(p.tail) == "" }
 

@@ -14,6 +14,7 @@ type draft struct {
 
 	kind    partKind
 	info    string // the fence's info string
+	marked  bool   // a closing fence says that it is code
 	open    bool   // no closing marker came
 	cut     bool   // the answer ends before its end: its last line may be cut anywhere
 	growing bool   // more of the answer is still to come
@@ -40,17 +41,22 @@ var steps = []step{
 	{"characters", refuseCharacters},
 	{"cut", wholeLines},
 	{"diff", newSide},
+	{"tokens", dropTokens},
 	{"prose", dropProse},
+	{"envelope", openEnvelope},
+	{"layout", dropLayout},
 	{"mark", dropMark},
 	{"stray", dropStray},
+	{"alternative", dropAlternative},
+	{"repetition", dropRepetition},
 	{"elision", dropElision},
 	{"echo", dropEcho},
+	{"below", refuseBelow},
 	{"line_start", fitStart},
 	{"indentation", fitIndentation},
 	{"in_front", endInFront},
 	{"overlap", dropOverlap},
 	{"brackets", dropSurplus},
-	{"repetition", dropRepetition},
 	{"scope", endOfScope},
 	{"one_line", firstLineOnly},
 	{"tail", fitTail},

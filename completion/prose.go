@@ -26,42 +26,90 @@ var markup = map[string]bool{
 // are the model talking about it, and an answer of nothing else holds nothing
 // to insert: it was asked to put text that is meant into a fence.
 func dropProse(p *place, d draft) (draft, bool) {
-	if isRemark(d.text) {
+	if isRemark(d.text) || p.foreign(d.text) || onlyMarks(d.text) || p.excuse(d.text) || p.in == syntax.InCode && isTree(d.text) {
 		return d, false
 	}
 	if d.kind != partText {
 		d.text = unwrap(p, d.text)
-		if d.open && !d.cut && p.in == syntax.InCode && !markup[p.lang.ID()] { // its fence was forgotten: talk may follow
+		if d.open && !d.cut { // its fence was forgotten: talk may follow
 			lines := strings.Split(d.text, "\n")
 			d = dropTalk(p, d, lines, 1, p.lang.After(lines[0]+"\n", syntax.State{}))
+		}
+		if !d.open && p.in == syntax.InCode && !p.hasTags() && p.lang.ID() != "yaml" && p.lang.ID() != "perl" {
+			d.text = p.withoutTalk(d.text)
 		}
 		return d, p.in != syntax.InCode || proseLanguages[p.lang.ID()] || !allProse(p, d.text)
 	}
 	text := strings.Trim(d.text, "\n")
-	if s, ok := codeSpan(text); ok {
+	if s, ok := codeSpan(p.lang, text); ok {
 		d.text = p.withoutInfo(text, s)
 		return d, true
 	}
-	d.text = unwrapAny(p, text)
+	if inner, ok := p.element(text); ok {
+		text = inner
+	}
+	d.text = text
 	lines := strings.Split(d.text, "\n")
 	st := p.lang.After(p.head, p.bal.state)
 	if st.In() != syntax.InCode || proseLanguages[p.lang.ID()] {
-		lines = withoutLead(p, lines)
-		if isProse(p.lang, lines[0]) && aboutAnswering(lines[0]) {
+		whole := len(lines)
+		lines = p.withoutForeign(withoutLead(p, lines))
+		if len(lines) < whole && onlyQuestions(lines) {
+			return d, false
+		}
+		if isProse(p.lang, lines[0]) && aboutAnswering(lines[0]) && !d.marked {
 			return d, false
 		}
 		st = p.lang.After(p.head+lines[0]+"\n", p.bal.state)
 		return dropTalk(p, d, lines, 1, st), true
 	}
 	from, to := 0, len(lines)
-	for from < to && (strings.TrimSpace(lines[from]) == "" && from > 0 || isProse(p.lang, lines[from]) || leadIn(lines[from:])) {
+	for from < to && (strings.TrimSpace(lines[from]) == "" && from > 0 || isProse(p.lang, lines[from]) || leadIn(lines[from:]) || heads(p.lang, lines[from:]) || from > 0 && listItem(lines[from])) {
 		from++
 	}
+	if from < to {
+		lines[from] = p.withoutLabel(lines[from])
+	}
 	d = dropTalk(p, d, lines[from:], 0, syntax.State{})
-	if s, ok := codeSpan(d.text); ok { // on a line of its own, below the talk
+	if s, ok := codeSpan(p.lang, d.text); ok { // on a line of its own, below the talk
 		d.text = p.withoutInfo(d.text, s)
 	}
 	return d, from < to
+}
+
+// onlyQuestions reports whether all lines are questions.
+func onlyQuestions(lines []string) bool {
+	for _, line := range lines {
+		if s := strings.TrimSpace(line); s != "" && !strings.HasSuffix(s, "?") {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutTalk takes off a block of code the paragraphs of sentences that it
+// begins or ends with. A fence says that all of it is code, so they have to be
+// long, and apart from the code by a blank line.
+func (p *place) withoutTalk(text string) string {
+	lines := strings.Split(text, "\n")
+	sentence := func(line string) bool {
+		words := strings.Fields(line)
+		return len(words) >= 4 && syntax.Leading(line) == "" && functionWords(words) >= 2 && isProse(p.lang, line) || otherScript(line) && p.foreignLine(line)
+	}
+	if len(lines) > 2 && strings.TrimSpace(lines[1]) == "" && sentence(lines[0]) {
+		lines = lines[2:]
+	}
+	to := len(lines)
+	for to > 1 && (strings.TrimSpace(lines[to-1]) == "" || sentence(lines[to-1])) {
+		to--
+	}
+	for to < len(lines) && strings.TrimSpace(lines[to]) != "" { // the paragraph is the code's
+		to++
+	}
+	if to == len(lines) || p.lang.After(p.head+strings.Join(lines[:to], "\n")+"\n", p.bal.state).In() != syntax.InCode {
+		return strings.Join(lines, "\n")
+	}
+	return strings.TrimRight(strings.Join(lines[:to], "\n"), " \t\n")
 }
 
 // withoutLead takes off a first paragraph of one line that announces the rest.
@@ -75,38 +123,13 @@ func withoutLead(p *place, lines []string) []string {
 	return lines[2:]
 }
 
-// isRemark reports whether an answer says in a few words, in whatever brackets
-// or comment marks, that there is nothing to insert. A single word may be code
-// ("None"), unless it is marked off as a remark.
-func isRemark(text string) bool {
-	s := strings.TrimSpace(text)
-	words := strings.Fields(strings.ToLower(strings.Trim(s, "#/<>!-*()[]{}.;\"' ")))
-	if len(words) == 0 || len(words) > 10 {
-		return false
-	}
-	denies := false
-	for _, w := range words {
-		w = strings.Trim(w, ".,")
-		if !remark[w] {
-			return false
-		}
-		denies = denies || w == "no" || w == "nothing" || w == "none" || w == "n/a"
-	}
-	marked := strings.HasSuffix(s, ".") || strings.ContainsAny(s[:1], "([") || words[0] == "n/a"
-	return denies && (len(words) > 1 || marked)
-}
-
-var remark = wordSet(`no nothing none n/a any needed need needs required necessary completion completions insertion
-	insert inserted code change changes text here to is are be add added at the this position cursor point line
-	there further additional more empty`)
-
 // dropTalk ends a draft of these lines where the model begins to talk, looked
 // for from line i on, which begins in state st. Inside a string or a comment
 // that the answer began a sentence is text. Where the cursor stands in text,
 // only a sentence that speaks of the answer is talk.
 func dropTalk(p *place, d draft, lines []string, i int, st syntax.State) draft {
 	to := len(lines)
-	text := proseLanguages[p.lang.ID()]
+	text := proseLanguages[p.lang.ID()] || d.kind != partText && (markup[p.lang.ID()] || p.in != syntax.InCode)
 	inText := text || p.in != syntax.InCode
 	for ; i < to; i++ {
 		code := st.In() == syntax.InCode && !text
@@ -124,10 +147,10 @@ func dropTalk(p *place, d draft, lines []string, i int, st syntax.State) draft {
 // talk reports whether the lines are the model talking: the first one reads
 // like a sentence, or is a heading of some that do.
 func talk(lang *syntax.Language, lines []string) bool {
-	if isProse(lang, lines[0]) {
+	if isProse(lang, lines[0]) || isTable(lines) {
 		return true
 	}
-	if !leadIn(lines) {
+	if !leadIn(lines) && !isHeading(lang, lines[0]) {
 		return false
 	}
 	for _, line := range lines[1:] {
@@ -141,7 +164,7 @@ func talk(lang *syntax.Language, lines []string) bool {
 // leadIn reports whether the lines begin with one or two words that announce
 // something, such as "Sure!" or "Explanation:", and go on.
 func leadIn(lines []string) bool {
-	s := strings.Trim(strings.TrimSpace(lines[0]), "*#_ ")
+	s := withoutPictures(strings.Trim(strings.TrimSpace(lines[0]), "*#_ "))
 	if first, _ := utf8.DecodeRuneInString(s); len(lines) < 2 || !unicode.IsUpper(first) {
 		return false
 	}
@@ -180,8 +203,14 @@ func isProse(lang *syntax.Language, line string) bool {
 	if n := listMarker([]byte(s)); n > 0 {
 		item, s = true, strings.TrimSpace(s[n:])
 	}
-	s = strings.Trim(withoutSpans(s), "*_> ")
+	s = withoutPictures(strings.TrimLeft(strings.Trim(withoutSpans(s), "*_> "), "# "))
+	if s != "" && otherScript(s) {
+		return true
+	}
 	words := strings.Fields(s)
+	if lang.ID() == "yaml" && len(words) > 1 && strings.HasSuffix(words[0], ":") && !aboutAnswering(s) { // a member
+		return false
+	}
 	if len(words) < 3 || strings.IndexByte("\"'", s[0]) >= 0 { // a string is code, whatever it says
 		return false
 	}
@@ -196,18 +225,21 @@ func isProse(lang *syntax.Language, line string) bool {
 	case !unicode.IsUpper(first) && !item:
 		return ends && small >= 2 && len(words) >= 5 && !statementWord[words[0]]
 	case ends:
-		return small >= 1 || len(words) >= 4
+		return small >= 1 || len(words) >= 4 || plain == len(words) && last != ':' && !dotted[lang.ID()]
 	default:
 		return small >= 2 && len(words) >= 5
 	}
 }
+
+// Languages whose statements may be words that a full stop ends.
+var dotted = wordSet(`erlang prolog cobol coq abap smalltalk`)
 
 // alphabetic counts the words that are letters alone, apart from the marks
 // that sentences put round them.
 func alphabetic(words []string) int {
 	n := 0
 	for _, w := range words {
-		w = strings.Trim(w, ".,:;!?…()\"'*_-—–")
+		w = strings.Trim(w, ".,:;!?…()\"'*_-—–。！？：，、；（）「」؟،")
 		plain := w != ""
 		for _, r := range w {
 			if !unicode.IsLetter(r) && r != '\'' && r != '’' && r != '-' && r != '/' {
@@ -287,18 +319,20 @@ func aboutAnswering(line string) bool {
 	return false
 }
 
-var answering = wordSet(`i you your sorry apologies completion complete completed insert inserted insertion cursor
+var answering = wordSet(`i you your sorry apologies completion complete completed completes completing insert inserted
+	inserts insertion cursor
 	snippet code here's`)
 
 // codeSpan takes the content of a code span that is all of an answer, or that
 // a lead-in ends with.
-func codeSpan(text string) (string, bool) {
+func codeSpan(lang *syntax.Language, text string) (string, bool) {
 	s := strings.TrimSpace(text)
 	from := strings.IndexByte(s, '`')
-	if from < 0 || strings.Contains(s, "\n") {
+	if from < 0 || strings.Contains(s, "\n") && (from > 0 || backquoted[lang.Family()]) {
 		return "", false
 	}
-	if lead := strings.TrimSpace(s[:from]); lead != "" && !strings.HasSuffix(lead, ":") {
+	lead := strings.TrimSpace(s[:from])
+	if last, _ := utf8.DecodeLastRuneInString(lead); lead != "" && !strings.ContainsRune(":!.：", last) {
 		return "", false
 	}
 	n := run([]byte(s[from:]))
@@ -306,6 +340,9 @@ func codeSpan(text string) (string, bool) {
 	inner, ok := strings.CutSuffix(strings.TrimSuffix(s[from+n:], "."), mark)
 	if !ok || inner == "" || strings.Contains(inner, mark) || strings.Contains(inner, "${") {
 		return "", false
+	}
+	if word, code, ok := strings.Cut(inner, " "); ok && n >= 3 && word != "" && named(word) == lang {
+		inner = strings.TrimSpace(code) // a fence on one line
 	}
 	if len(inner) > 2 && inner[0] == ' ' && inner[len(inner)-1] == ' ' {
 		inner = inner[1 : len(inner)-1]
@@ -323,6 +360,9 @@ func (p *place) withoutInfo(span, code string) string {
 	}
 	return strings.TrimLeft(rest, " ")
 }
+
+// Families of languages in which backquotes stand round text of several lines.
+var backquoted = wordSet(`go javascript typescript javascriptreact typescriptreact vue svelte shellscript perl php ruby markdown plaintext html`)
 
 // unwrap takes a known wrapper off code that stands in a fence. Where tags are
 // the language's own, most of the wrappers' names are those of real elements
@@ -342,20 +382,4 @@ func unwrap(p *place, text string) string {
 		return text
 	}
 	return strings.Trim(s[end+1:len(inner)], "\n")
-}
-
-// unwrapAny takes off a pair of tags that is all round an answer and of a name
-// that the document knows no tag of.
-func unwrapAny(p *place, text string) string {
-	s := strings.TrimSpace(text)
-	end := strings.IndexByte(s, '>')
-	if !strings.HasPrefix(s, "<") || end < 0 {
-		return text
-	}
-	open := s[1:end]
-	inner, ok := strings.CutSuffix(s[end+1:], "</"+open+">")
-	if !ok || open == "" || letters(open) != len(open) || strings.Contains(p.before, "<"+open) || strings.Contains(p.after, "<"+open) {
-		return text
-	}
-	return strings.Trim(inner, "\n")
 }

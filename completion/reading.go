@@ -40,6 +40,7 @@ func (r *reading) add(c model.Chunk) (decided bool) {
 	if c.Text != "" && !r.seen {
 		r.seen, r.bare = true, !c.Markdown
 		r.place.prepare()
+		r.fence.lang, r.fence.within = r.place.lang, inFencedBlock(r.place.before)
 		if r.bare {
 			r.fence.open(partFenced, "")
 			r.fence.mode = inBare
@@ -92,7 +93,7 @@ func (r *reading) lineEnd() string {
 		return "" // the next fence is wanted too
 	}
 	parts := r.fence.parts
-	order := candidateParts(r.place, parts)
+	order := candidateParts(r.place, parts, false)
 	if len(order) == 0 || order[len(order)-1] != len(parts)-1 || order[0] == 0 && parts[0].kind == partText {
 		return ""
 	}
@@ -135,7 +136,7 @@ func (r *reading) lineEnd() string {
 func mayEnd(text string) bool {
 	i := strings.LastIndexByte(text, '\n') + 1
 	last := strings.TrimSpace(text[i:])
-	return last != "" && (last == text[i:] && strings.HasSuffix(text[:i], "\n\n") || circle(lastLines(text, copies*maxPeriod)) > 0)
+	return last != "" && (last == text[i:] && strings.HasSuffix(text[:i], "\n\n") || circles(lastLines(text, copies*maxPeriod)))
 }
 
 // lastLines are the last n lines of text.
@@ -180,11 +181,4 @@ func (r *reading) finish(stop model.Stop, cut bool) (found []fitted, steps []str
 
 // marked reports whether the answer, so far, has a part that is sure to be
 // code. Where it broke off, anything else may have been the beginning of talk.
-func (r *reading) marked() bool {
-	for _, p := range r.fence.parts {
-		if p.kind != partText {
-			return true
-		}
-	}
-	return false
-}
+func (r *reading) marked() bool { return r.fence.marked() }

@@ -10,7 +10,8 @@ import (
 // counts only if it holds a name, and three copies in a row are needed.
 const (
 	copies      = 3  // this often in a row is repetition
-	maxPeriod   = 16 // lines of one copy
+	maxPeriod   = 64 // lines of one copy
+	minRestart  = 3  // lines of the answer's beginning that make a restart of it
 	unitCopies  = 6  // copies inside one line
 	minUnitSize = 3
 	maxUnitSize = 200
@@ -19,7 +20,11 @@ const (
 // dropRepetition keeps the first copy where an answer goes round in circles.
 func dropRepetition(_ *place, d draft) (draft, bool) {
 	lines := strings.Split(d.text, "\n")
-	if i := circle(append(lines, "")); i > 0 { // of blocks, the last copy lacks the blank line behind it
+	i := circle(append(lines, "")) // of blocks, the last copy lacks the blank line behind it
+	if i == 0 && d.cut {
+		i = restart(lines)
+	}
+	if i > 0 {
 		d.text = strings.Join(lines[:i], "\n")
 	}
 	last := strings.LastIndexByte(d.text, '\n') + 1
@@ -49,6 +54,57 @@ func circle(lines []string) int {
 		}
 	}
 	return 0
+}
+
+// circles is a quick look at lines that have just grown by one: whether their
+// end has become a copy of what stands before it, copies times in a row.
+func circles(lines []string) bool {
+	n := len(lines)
+	for period := 1; period <= maxPeriod && period*copies <= n; period++ {
+		same := 0
+		for i := n - 1; i >= period && same < period*(copies-1) && strings.TrimSpace(lines[i]) == strings.TrimSpace(lines[i-period]); i-- {
+			same++
+		}
+		if same == period*(copies-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// restart finds where an answer that ran on until it was cut off begins anew
+// and has come to nothing else since: the index of that line, or 0. Numbers that
+// have changed in a block of several lines make no difference.
+func restart(lines []string) int {
+	for i := 2; i+minRestart <= len(lines); i++ {
+		same, exact := true, true
+		for k, line := range lines[i:] {
+			a, b := strings.TrimSpace(line), strings.TrimSpace(lines[k])
+			exact = exact && a == b
+			if a != b && withoutDigits(a) != withoutDigits(b) {
+				same = false
+				break
+			}
+		}
+		if same && (exact || i*copies <= len(lines)) && letters(strings.Join(lines[i:], "")) >= 12 {
+			return i
+		}
+	}
+	return 0
+}
+
+// withoutDigits is line with one mark in the place of each number.
+func withoutDigits(line string) string {
+	var b strings.Builder
+	for i := range len(line) {
+		switch digit := '0' <= line[i] && line[i] <= '9'; {
+		case !digit:
+			b.WriteByte(line[i])
+		case i == 0 || line[i-1] < '0' || line[i-1] > '9':
+			b.WriteByte('0')
+		}
+	}
+	return b.String()
 }
 
 // stutter finds where the end of a line repeats a unit over and over: the index

@@ -9,14 +9,12 @@ import (
 )
 
 // dropStray takes out what can only be there by mistake, because no place of
-// any document asks for it: marks of a model's own template, the next file of a
-// patch, bullets in front of statements, a wrapper that opens once more inside
-// of itself.
+// any document asks for it: the next file of a patch, bullets in front of
+// statements, a wrapper that opens once more inside of itself.
 func dropStray(p *place, d draft) (draft, bool) {
 	if d.kind == partTagged && strings.Contains(strings.ToLower(d.text), "<"+d.info+">") {
 		return d, false // no one can say which of the two is meant
 	}
-	d.text = p.withoutTokens(d.text, d.growing)
 	if i := strings.Index("\n"+d.text, "\ndiff --git a/"); i >= 0 && !p.quotes(d.text, i, i) && p.lang.ID() != "diff" {
 		d.text = strings.TrimRight(d.text[:i], "\n")
 	}
@@ -24,49 +22,11 @@ func dropStray(p *place, d draft) (draft, bool) {
 	return d, true
 }
 
-// longestToken is as many bytes as a template's token has at most.
-const longestToken = 40
-
-// withoutTokens is text up to the first token of a model's template, such as
-// <|endoftext|>; those that it begins with go away. Text that such a token
-// stands in itself may hold others.
-func (p *place) withoutTokens(text string, growing bool) string {
-	for from, tries := 0, mostTries; ; tries-- {
-		i := strings.Index(text[from:], "<|")
-		if i < 0 || tries == 0 {
-			return text
-		}
-		i += from
-		n := tokenAt(text[i:])
-		switch {
-		case n == 0 && growing && len(text)-i < longestToken && strings.IndexFunc(text[i+2:], notInToken) < 0:
-			return text[:i] // the rest of it may still come
-		case n == 0, strings.Contains(p.before, text[i:i+n]), strings.Contains(p.after, text[i:i+n]), p.quotes(text, i, i+n):
-			from = i + 2
-		case strings.TrimSpace(text[:i]) == "":
-			text, from = text[i+n:], 0
-		default:
-			return strings.TrimRight(text[:i], " \t\n")
-		}
-	}
-}
-
 // quotes reports whether the bytes of text between the two places stand in a
 // string, which goes on behind them.
 func (p *place) quotes(text string, from, to int) bool {
 	return strings.TrimSpace(text[to:]) != "" && p.lang.After(p.head+text[:from], p.bal.state).In() == syntax.InString
 }
-
-// tokenAt is the length of the token that text begins with, or 0.
-func tokenAt(text string) int {
-	end := strings.Index(text[:min(len(text), longestToken)], "|>")
-	if end < 3 || strings.IndexFunc(text[2:end], notInToken) >= 0 {
-		return 0
-	}
-	return end + 2
-}
-
-func notInToken(r rune) bool { return !isWord(r) && r != '/' && r != '-' }
 
 // withoutBullets takes off the marks that an answer puts in front of
 // statements, as in a list or a patch: a picture, or a plus on each line. Where

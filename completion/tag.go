@@ -22,6 +22,10 @@ var thoughts = map[string]bool{
 	"reasoning": true, "analysis": true, "scratchpad": true,
 }
 
+// isThought reports whether a tag of this name holds what is thought aloud: some
+// models have names of their own for it (antthinking, think_step).
+func isThought(name string) bool { return thoughts[name] || strings.Contains(name, "think") }
+
 // longestTag is as many bytes as a tag is looked for in, so that no answer can
 // make the search slow.
 const longestTag = 80

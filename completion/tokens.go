@@ -1,0 +1,124 @@
+package completion
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
+
+// longestToken is as many bytes as a special token has.
+const longestToken = 48
+
+// specialToken is the length of the special token that s begins with, or 0.
+// Models have such tokens to end a turn, a text or a hole, and some leak them.
+// They are known by their shape: a name in <|…|>, or in angle or square
+// brackets, which may be a closing one.
+func specialToken(s string) int {
+	for _, marks := range [][2]string{{"<|", "|>"}, {"<｜", "｜>"}, {"<", ">"}, {"[", "]"}} {
+		rest, ok := strings.CutPrefix(s, marks[0])
+		if !ok {
+			continue
+		}
+		n := strings.Index(rest[:min(len(rest), longestToken)], marks[1])
+		if n < 0 {
+			continue
+		}
+		name := strings.TrimPrefix(rest[:n], "/")
+		if name != "" && strings.IndexFunc(name, func(r rune) bool { return !isWord(r) && r != '-' && r != '▁' && r != ':' && r != '.' }) < 0 {
+			return len(marks[0]) + n + len(marks[1])
+		}
+	}
+	return 0
+}
+
+// onlyTokens reports whether s is made of special tokens and blanks.
+func onlyTokens(s string) bool {
+	some := false
+	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
+		n := specialToken(s)
+		if n == 0 {
+			return false
+		}
+		some, s = true, s[n:]
+	}
+	return some
+}
+
+// dropTokens takes special tokens off the edges of an answer, and what comes
+// behind one that ends it. Where the document has such a token, or a string
+// holds it, it is text; one in plain brackets, which most languages have a use
+// for, must be a closing one that nothing has opened, or stand where no
+// expression can go on.
+func dropTokens(p *place, d draft) (draft, bool) {
+	text := strings.TrimLeft(d.text, "\n ")
+	for n := specialToken(text); n > 0 && p.foreignToken(text[:n], "\n"); n = specialToken(text) {
+		text = strings.TrimPrefix(text[n:], "\n")
+		d.text = text
+	}
+	from := 0
+	for {
+		i := strings.IndexAny(d.text[from:], "<[")
+		if i < 0 {
+			return d, true
+		}
+		from += i
+		text, rest := d.text[:from], d.text[from:]
+		n := specialToken(rest)
+		piped := n > 0 && strings.IndexByte("|\xef", rest[1]) >= 0
+		if n > 0 && (piped || onlyTokens(rest)) && p.foreignToken(rest[:n], text) &&
+			(p.in != syntax.InCode || p.lang.After(p.head+text, p.bal.state).In() != syntax.InString) {
+			d.text = strings.TrimRight(text, " \t\n")
+			return d, true
+		}
+		from++
+	}
+}
+
+// opened reports whether text holds a tag that begins with open, and not with
+// a longer name.
+func opened(text, open string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], open)
+		if i < 0 {
+			return false
+		}
+		if from += i + len(open); from < len(text) && strings.IndexByte("> \t\n/]=", text[from]) >= 0 {
+			return true
+		}
+	}
+}
+
+// Languages in which a name in square brackets begins a section.
+var sections = wordSet(`ini toml properties dosini systemd markdown plaintext`)
+
+// foreignToken reports whether token, which stands behind text in an answer, is
+// none of the document's language.
+func (p *place) foreignToken(token, text string) bool {
+	if strings.Contains(p.before, token) || strings.Contains(p.after, token) {
+		return false
+	}
+	if strings.HasSuffix(token, "|>") || strings.HasSuffix(token, "｜>") {
+		return true
+	}
+	if name, ok := strings.CutPrefix(token[1:], "/"); ok {
+		open := token[:1] + name[:len(name)-1]
+		return !opened(p.before, open) && !opened(text, open)
+	}
+	if token[0] == '[' {
+		return strings.HasSuffix(text, "\n") && len(text) > 1 && strings.IndexFunc(token, unicode.IsLower) < 0 && p.in == syntax.InCode && !sections[p.lang.ID()]
+	}
+	if markup[p.lang.ID()] || p.lang.ID() == "javascript" || proseLanguages[p.lang.ID()] || p.in != syntax.InCode && text == "\n" {
+		return false
+	}
+	if text == "\n" { // in front of the answer
+		return token == strings.ToUpper(token) && p.headBlank()
+	}
+	if text == "" {
+		return false
+	}
+	last := text[len(text)-1]
+	upper := strings.IndexFunc(token, unicode.IsLower) < 0
+	alone := last == '\n' && (upper || strings.ContainsAny(token, "_|") || len(token) <= 5)
+	return alone || strings.IndexByte(";})", last) >= 0
+}
