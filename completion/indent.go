@@ -22,19 +22,24 @@ func fitIndentation(p *place, d draft) (draft, bool) {
 	if !p.headBlank() && (len(lines) == 1 || p.lang.After(p.head+lines[0]+"\n", p.bal.state).In() != syntax.InCode) {
 		return d, true
 	}
-	frames := p.frames(lines, d)
-	best, least := 0, 0
 	facts := p.facts(lines, d.cut)
-	for i, f := range frames {
-		cost := 2*p.misfit(f.lines, facts) + f.prior
-		if d.placed && !f.given {
-			cost += 100 // the echo says where the lines stand
-		}
-		if i == 0 || cost < least {
-			best, least = i, cost
+	best, least := frame{}, -1
+	try := func(all []frame) {
+		for _, f := range all {
+			cost := 2*p.misfit(f.lines, facts) + f.prior
+			if d.placed && !f.given {
+				cost += 100 // the echo says where the lines stand
+			}
+			if least < 0 || cost < least {
+				best, least = f, cost
+			}
 		}
 	}
-	d.text = strings.Join(frames[best].lines, "\n")
+	try(p.frames(p.conversions(lines), d))
+	if least > 0 && p.sure {
+		try(p.frames(p.rescaled(lines, facts), d))
+	}
+	d.text = strings.Join(best.lines, "\n")
 	return d, true
 }
 
@@ -46,8 +51,9 @@ type frame struct {
 	given bool // by the shift that the draft knows
 }
 
-// frames are the possible readings, the answer's own columns first.
-func (p *place) frames(lines []string, d draft) []frame {
+// frames are the possible readings of the conversions, each one's own columns
+// first.
+func (p *place) frames(conversions [][]string, d draft) []frame {
 	var all []frame
 	add := func(ls []string, prior int, own, given bool) {
 		for i := range all {
@@ -61,29 +67,77 @@ func (p *place) frames(lines []string, d draft) []frame {
 		}
 		all = append(all, frame{ls, prior, given})
 	}
-	own := p.columns(p.head)
-	for _, converted := range p.conversions(lines) {
-		first := p.columns(converted[0])
-		add(p.moved(converted, 0), p.unlikely(converted, first, own), true, d.placed && d.shift == 0)
+	own := p.own()
+	for _, lines := range conversions {
+		n := p.anchor(lines)
+		first := p.columns(lines[n])
+		add(p.moved(lines, 0, 0), p.unlikely(lines, first, own), true, d.placed && d.shift == 0)
 		if d.placed {
-			add(p.moved(converted, d.shift), 0, false, true)
+			add(p.moved(lines, d.shift, d.shift), 0, false, true)
 		}
+		if !p.headBlank() && n == 0 { // the first line's own columns are not known
+			add(p.moved(lines, 0, own), 1, false, false)
+			for c := p.indent.Width; c > 0 && c <= own && c <= 3*p.indent.Width; c += p.indent.Width {
+				add(p.moved(lines, 0, own-c), 4, false, false)
+			}
+			continue
+		}
+		targets := p.expected(own)
 		other := 1
-		if p.headBlank() && first > 0 && (own == 0 || first == own) {
-			other = 5 // the answer's columns are there to be seen, and possible
+		if first > 0 && (slices.Contains(targets, first) || first > own+p.indent.Width && (first-own)%p.indent.Width != 0) {
+			other = 5 // the answer's columns are there to be seen, and possible, or of a layout of its own
 		}
-		switch {
-		case !p.headBlank():
-			add(p.moved(converted, own), other, false, false)
-		case own > 0:
-			add(p.moved(converted, own-first), other, false, false)
-		default:
-			for _, level := range p.expected() {
-				add(p.moved(converted, level-first), other, false, false)
+		least := p.leastColumn(lines[n+1:])
+		for _, target := range targets {
+			shift := target - first
+			add(p.moved(lines, shift, shift), other, false, false)
+			switch {
+			case least > 0 && first == 0: // the first line alone has lost its indentation
+				add(p.moved(lines, shift, 0), 3, false, false)
+			case least == 0 && first > 0: // the first line alone has kept it
+				add(p.moved(lines, shift, target), 3, false, false)
+				add(p.moved(lines, shift, target-p.indent.Width), 4, false, false)
 			}
 		}
 	}
 	return all
+}
+
+// anchor is the index of the first of lines that stands on a line of its own,
+// and whose columns say where the answer stands: not a directive of a
+// preprocessor, which stands where it likes. It is 0 where the first line goes
+// on with the cursor's and there is no break behind it.
+func (p *place) anchor(lines []string) int {
+	if !p.headBlank() && strings.TrimSpace(lines[0]) != "" {
+		return 0
+	}
+	for i, line := range lines {
+		if s := strings.TrimSpace(line); s != "" && (s[0] != '#' || !p.directives()) {
+			return i
+		}
+	}
+	return 0
+}
+
+// directives reports whether a line that begins with # is no comment here.
+func (p *place) directives() bool {
+	return p.lang.Family() == "c" || p.lang.ID() == "csharp"
+}
+
+// leastColumn is the smallest indentation of lines, leaving blank ones and
+// directives aside; -1 where there are none.
+func (p *place) leastColumn(lines []string) int {
+	least := -1
+	for _, line := range lines {
+		s := strings.TrimSpace(line)
+		if s == "" || s[0] == '#' && p.directives() {
+			continue
+		}
+		if c := p.columns(line); least < 0 || c < least {
+			least = c
+		}
+	}
+	return least
 }
 
 // topLevel reports whether line begins with a word that lines without
@@ -119,112 +173,41 @@ func (p *place) unlikely(lines []string, first, own int) int {
 	return n
 }
 
-// expected are the columns at which the next line is likely to begin.
-func (p *place) expected() []int {
+// expected are the columns at which an answer is likely to begin that has a
+// line of its own, the likeliest first: where the cursor is, or in the block
+// that is open there.
+func (p *place) expected(own int) []int {
 	var cols []int
-	if p.nonblank != "" {
+	add := func(c int) {
+		if !slices.Contains(cols, c) {
+			cols = append(cols, c)
+		}
+	}
+	width := max(p.indent.Width, 1)
+	switch {
+	case p.headBlank() && own > 0:
+		return []int{own}
+	case !p.headBlank() && p.lang.Opens(p.head):
+		add(own + width)
+		add(own)
+	case !p.headBlank():
+		add(own)
+	case p.nonblank != "":
 		c := p.columns(p.nonblank)
-		cols = append(cols, c, c+max(p.indent.Width, 1))
+		if p.lang.Opens(p.nonblank) || continues(strings.TrimSpace(p.nonblank), " ") {
+			add(c + width)
+		}
+		add(c)
 	}
 	if p.next != "" {
 		c := p.columns(p.next)
-		cols = append(cols, c, c+max(p.indent.Width, 1))
-	}
-	return append(cols, p.levels...)
-}
-
-// conversions are the readings of an answer that is indented with the character
-// that the file does not use: how many columns a tab stands for, or how many
-// spaces make a tab. An answer in the file's own manner has one reading.
-func (p *place) conversions(lines []string) [][]string {
-	tabs, spaces := indentChars(strings.Join(lines, "\n"))
-	var widths []int
-	var read func(lead string, width int) string
-	unit := max(p.indent.Width, 1)
-	switch {
-	case tabs && p.spaces && !p.tabs:
-		widths = []int{unit, 4, 8, 2}
-		read = func(lead string, width int) string {
-			return strings.ReplaceAll(lead, "\t", strings.Repeat(" ", width))
-		}
-	case spaces && p.tabs && !p.spaces:
-		widths = []int{syntax.InferIndent(strings.Join(lines, "\n"), syntax.Indent{Width: 4}).Width, 4, 2, 8, 3}
-		read = func(lead string, width int) string {
-			n := len(strings.ReplaceAll(lead, "\t", strings.Repeat(" ", width)))
-			return strings.Repeat("\t", n/width) + strings.Repeat(" ", n%width)
-		}
-	default:
-		return [][]string{lines}
-	}
-	var all [][]string
-	for i, width := range widths {
-		if width <= 0 || slices.Contains(widths[:i], width) {
-			continue
-		}
-		converted := make([]string, len(lines))
-		for j, line := range lines {
-			lead := syntax.Leading(line)
-			converted[j] = read(lead, width) + line[len(lead):]
-		}
-		all = append(all, converted)
-	}
-	return all
-}
-
-// moved are the lines with shift more columns each. The first one stands behind
-// the cursor, where the line's own blanks count; it cannot be moved to the left
-// of the cursor.
-func (p *place) moved(lines []string, shift int) []string {
-	out := make([]string, len(lines))
-	own := syntax.Leading(p.head)
-	for i, line := range lines {
-		lead := syntax.Leading(line)
-		body := line[len(lead):]
-		switch {
-		case i == 0 && !p.headBlank():
-			out[i] = line
-		case i == 0 && lead == "" && own != "":
-			out[i] = body // the cursor's line is indented already
-		case i == 0:
-			out[i] = p.blanks(p.columns(lead)+shift, lead, "")
-			if _, beyond, ok := cutColumns(p, out[i], p.columns(p.head)); ok {
-				out[i] = beyond + body
-			} else {
-				out[i] = body
-			}
-		case body == "":
-			out[i] = ""
-		case shift == p.columns(own) && shift > 0: // written as the cursor's own line is
-			out[i] = own + line
-		case shift == 0:
-			out[i] = line
-		default:
-			out[i] = p.blanks(p.columns(lead)+shift, lead, own) + body
+		add(c)
+		if p.lang.Closes(p.next) {
+			add(c + width)
 		}
 	}
-	return out
-}
-
-// blanks is indentation of so many columns in the file's manner. Where the
-// columns are those of lead or of own, it is written as they are.
-func (p *place) blanks(cols int, lead, own string) string {
-	switch cols = max(cols, 0); {
-	case cols == p.columns(lead):
-		return lead
-	case own != "" && cols == p.columns(own):
-		return own
-	case p.indent.Tabs && p.indent.Width > 0:
-		return strings.Repeat("\t", cols/p.indent.Width) + strings.Repeat(" ", cols%p.indent.Width)
+	for _, c := range p.levels {
+		add(c)
 	}
-	return strings.Repeat(" ", cols)
-}
-
-// cutColumns splits lead behind its first cols columns.
-func cutColumns(p *place, lead string, cols int) (before, after string, ok bool) {
-	for i := 0; i <= len(lead); i++ {
-		if p.columns(lead[:i]) >= cols {
-			return lead[:i], lead[i:], true
-		}
-	}
-	return "", "", false
+	return cols
 }

@@ -45,10 +45,17 @@ func (p *place) facts(lines []string, cut bool) []fact {
 	for _, line := range lines[1:] {
 		add(line)
 	}
-	if p.restBlank() && p.next != "" && !cut {
+	if p.restBlank() && p.next != "" && !cut && !p.bringsNext(lines) {
 		add(p.next)
 	}
 	return all
+}
+
+// bringsNext reports whether lines hold a copy of the line below the cursor, so
+// that what comes before it here is not known yet.
+func (p *place) bringsNext(lines []string) bool {
+	next := strings.TrimSpace(p.next)
+	return letters(next) > 2 && slices.ContainsFunc(lines, func(line string) bool { return strings.TrimSpace(line) == next })
 }
 
 // misfit counts how badly the lines of a frame fit the columns of the document
@@ -58,7 +65,7 @@ func (p *place) misfit(lines []string, facts []fact) int {
 	if p.flat {
 		return 0
 	}
-	f := &fitting{width: p.indent.Width, levels: slices.Clone(p.levels)}
+	f := &fitting{width: p.indent.Width, sure: p.sure, levels: slices.Clone(p.levels)}
 	for i, c := range p.bal.stack {
 		f.open = append(f.open, bracket{c, p.bal.cols[i], false})
 	}
@@ -78,6 +85,7 @@ func (p *place) misfit(lines []string, facts []fact) int {
 // A fitting walks down the lines and keeps the columns of the open blocks.
 type fitting struct {
 	width  int   // of one level
+	sure   bool  // the document shows it
 	levels []int // columns of the blocks that are open, outermost first
 	opens  bool  // the last line opened a block
 	last   string
@@ -126,7 +134,7 @@ func (f *fitting) judge(line fact, col int) int {
 			return 1
 		}
 		return 3
-	case f.opens && col-top != f.width:
+	case f.opens && f.sure && col-top != f.width:
 		return 1
 	case f.opens:
 	case col > top:
