@@ -133,11 +133,11 @@ func wordEnd(text string) bool {
 func (p *place) dropGoingOn(d draft, a compacted, tail int) (draft, bool) {
 	i := p.following(a)
 	if i < 0 {
-		return d, true
+		return p.dropRegiven(d, tail)
 	}
 	text := d.text[:a.at[i]]
 	if n := p.defects(text, p.tail); n > p.defects(d.text, p.tail) || n > p.defects("", p.tail) {
-		return d, true
+		return p.dropRegiven(d, tail)
 	}
 	return p.cutAt(d, text, tail)
 }
