@@ -24,9 +24,9 @@ func fitIndentation(p *place, d draft) (draft, bool) {
 	}
 	facts := p.facts(lines, d.cut)
 	best, least := frame{}, -1
-	try := func(all []frame) {
+	try := func(all []frame, more int) {
 		for _, f := range all {
-			cost := 2*p.misfit(f.lines, facts) + f.prior
+			cost := 2*p.misfit(f.lines, facts) + f.prior + more
 			if d.placed && !f.given {
 				cost += 100 // the echo says where the lines stand
 			}
@@ -35,9 +35,9 @@ func fitIndentation(p *place, d draft) (draft, bool) {
 			}
 		}
 	}
-	try(p.frames(p.conversions(lines), d))
+	try(p.frames(p.conversions(lines), d), 0)
 	if least > 0 && p.sure {
-		try(p.frames(p.rescaled(lines, facts), d))
+		try(p.frames(p.rescaled(lines, facts), d), p.settled(lines))
 	}
 	d.text = strings.Join(best.lines, "\n")
 	return d, true
@@ -90,8 +90,11 @@ func (p *place) frames(conversions [][]string, d draft) []frame {
 		least := p.leastColumn(lines[n+1:])
 		for _, target := range targets {
 			shift := target - first
-			add(p.moved(lines, shift, shift), other, false, false)
+			if least < 0 || least+shift >= 0 { // else lines would come together that are apart
+				add(p.moved(lines, shift, shift), other, false, false)
+			}
 			switch {
+			case p.in != syntax.InCode:
 			case least > 0 && first == 0: // the first line alone has lost its indentation
 				add(p.moved(lines, shift, 0), 3, false, false)
 			case least == 0 && first > 0: // the first line alone has kept it
@@ -101,6 +104,15 @@ func (p *place) frames(conversions [][]string, d draft) []frame {
 		}
 	}
 	return all
+}
+
+// settled says what speaks against other widths of a level than the answer's
+// own: that its first line stands at a column where a line may be.
+func (p *place) settled(lines []string) int {
+	if first := p.columns(lines[p.anchor(lines)]); first > 0 && slices.Contains(p.expected(p.own()), first) {
+		return 2
+	}
+	return 0
 }
 
 // anchor is the index of the first of lines that stands on a line of its own,
@@ -194,6 +206,9 @@ func (p *place) expected(own int) []int {
 		add(own)
 	case p.nonblank != "":
 		c := p.columns(p.nonblank)
+		if n := p.itemWidth(p.nonblank); n > 0 {
+			add(c + n)
+		}
 		if p.lang.Opens(p.nonblank) || continues(strings.TrimSpace(p.nonblank), " ") {
 			add(c + width)
 		}
@@ -210,4 +225,14 @@ func (p *place) expected(own int) []int {
 		add(c)
 	}
 	return cols
+}
+
+// itemWidth is how much deeper than a list item its further lines stand, or 0
+// where line is none.
+func (p *place) itemWidth(line string) int {
+	s := strings.TrimLeft(line, " \t")
+	if p.lang.ID() == "yaml" && strings.HasPrefix(s, "- ") {
+		return len(s) - len(strings.TrimLeft(s[1:], " "))
+	}
+	return 0
 }

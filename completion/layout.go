@@ -25,7 +25,7 @@ func readIndent(p *place) (indent syntax.Indent, flat, sure bool) {
 		s.read(rest, syntax.State{})
 	}
 	if n := s.usual(); n > 0 && !indent.Tabs {
-		indent.Width, sure = n, true
+		indent.Width, sure = n, 2*s.by[n] > s.deep()
 	}
 	return indent, shown, sure || indent.Tabs
 }

@@ -25,7 +25,7 @@ func fitStart(p *place, d draft) (draft, bool) {
 		}
 		body = strings.TrimLeft(rest, "\n")
 	}
-	if p.headBlank() {
+	if p.headBlank() || strings.TrimSpace(body) == "" {
 		d.text = body
 		return d, true
 	}
@@ -83,6 +83,8 @@ func lastByte(text string) byte {
 func (p *place) onlyNewLine(body string, own int) bool {
 	first, _, _ := strings.Cut(body, "\n")
 	switch {
+	case p.next != "" && strings.TrimSpace(first) == strings.TrimSpace(p.next):
+		return false // it only repeats the line below
 	case p.in == syntax.InComment:
 		// Only a comment that ends with its line can have code behind it, and a
 		// blank behind the cursor's last word says that the sentence goes on.
@@ -141,10 +143,13 @@ func (p *place) endsInCode(c byte) bool {
 // leaves open, if it does not come to that.
 func (p *place) closerLine(body string) (line, depth int, found bool) {
 	fresh := true
-	st := p.lang.After(p.head, p.bal.state)
-	for text := range strings.SplitAfterSeq(body, "\n") {
+	st, from := p.bal.state, len(p.head)
+	for text := range strings.SplitAfterSeq(p.head+body, "\n") {
 		fresh = true
 		for t := range p.lang.Scan(text, st) {
+			if line == 0 && t.To <= from {
+				continue
+			}
 			switch t.Kind {
 			case syntax.Space, syntax.Newline:
 				continue
@@ -181,12 +186,18 @@ func (p *place) wordOpens(first string, more bool) bool {
 		s := strings.TrimSpace(first)
 		return c == ':' && (strings.HasPrefix(s, "- ") || more && (strings.HasSuffix(s, ":") || strings.Contains(s, ": ")))
 	case c == ':':
-		return blockWord[word] && p.even("") && (more || !p.oneLiners())
-	case wordByte(c) || c == '|':
-		return more || !p.lang.IndentBlocks() && p.next != "" && p.lang.Closes(p.next)
+		return blockWord[word] && p.even("") && !p.oneLiners()
+	case wordByte(c):
+		fields := strings.Fields(p.head)
+		return p.lang.Opens(fields[len(fields)-1]) && (more || p.closesBelow())
+	case c == '|' || c == ')' || c == '"' || c == '\'':
+		return p.even("") && (more || p.closesBelow())
 	}
 	return false
 }
+
+// closesBelow reports whether the line below the cursor ends a block.
+func (p *place) closesBelow() bool { return p.next != "" && p.lang.Closes(p.next) }
 
 // oneLiners reports whether the document near the cursor writes what a colon
 // opens behind it more often than below it.

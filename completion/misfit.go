@@ -12,6 +12,7 @@ import (
 type fact struct {
 	text     string // without the blanks round it
 	opens    bool   // it opens a block
+	item     int    // how much deeper its further lines stand, as the item of a list
 	text0    bool   // it begins inside a string or a comment
 	brackets []byte // what it opens and closes, in order; '.' is other text
 }
@@ -26,7 +27,7 @@ func (p *place) facts(lines []string, cut bool) []fact {
 	add := func(line string) {
 		f := fact{text: strings.TrimSpace(line), text0: st.In() != syntax.InCode}
 		if f.text != "" {
-			f.opens = p.lang.Opens(f.text)
+			f.opens, f.item = p.lang.Opens(f.text), p.itemWidth(f.text)
 		}
 		line += "\n"
 		for t := range p.lang.Scan(line, st) {
@@ -71,6 +72,9 @@ func (p *place) misfit(lines []string, facts []fact) int {
 	}
 	if p.headBlank() && p.nonblank != "" {
 		f.opens, f.last = p.lang.Opens(p.nonblank), strings.TrimSpace(p.nonblank)
+		if n := p.itemWidth(p.nonblank); n > 0 && !f.opens {
+			f.levels = append(f.levels, p.columns(p.nonblank)+n)
+		}
 	}
 	f.line(facts[0], p.columns(p.head+lines[0]), p.headBlank())
 	for i, line := range lines[1:] {
@@ -112,6 +116,9 @@ func (f *fitting) line(line fact, col int, judged bool) {
 	}
 	if !free {
 		f.levels = append(slices.DeleteFunc(f.levels, func(c int) bool { return c >= col }), col)
+		if line.item > 0 && !line.opens {
+			f.levels = append(f.levels, col+line.item)
+		}
 		f.opens, f.last = line.opens, line.text
 	}
 	f.take(line.brackets, col)
@@ -135,6 +142,9 @@ func (f *fitting) judge(line fact, col int) int {
 		}
 		return 3
 	case f.opens && f.sure && col-top != f.width:
+		if last := f.last[len(f.last)-1]; (last == '(' || last == '[') && col-top == 2*f.width {
+			return 0 // what goes on inside brackets is often twice as deep
+		}
 		return 1
 	case f.opens:
 	case col > top:
@@ -166,7 +176,7 @@ func continues(last, text string) bool {
 		word, _, _ = strings.Cut(word, " ")
 		return statementWord[word] || word == "foreach"
 	}
-	return strings.IndexByte(".?&|+-*/=:<,)", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\", last[len(last)-1]) >= 0 ||
+	return strings.IndexByte(".?&|+-*/=:<,)\\", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\", last[len(last)-1]) >= 0 ||
 		last == "else" || strings.HasPrefix(last, "@") || strings.HasPrefix(last, "#")
 }
 
