@@ -3,6 +3,8 @@ package completion
 import (
 	"bytes"
 	"strings"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 // dropEcho takes off what an answer repeats of the text in front of the
@@ -41,7 +43,47 @@ func dropEcho(p *place, d draft) (draft, bool) {
 	if d.growing && p.repeatsAbove(a.b) {
 		return draft{}, false
 	}
+	if rest, ok := p.requoted(d.text); ok {
+		d.text, d.echoed = rest, true
+		return d, true
+	}
 	return dropBetween(p, d, a)
+}
+
+// requoted takes off text the cursor's line so far, given with other quotes or
+// blanks. Where its last quote is still open, what closes it is the answer's
+// kind of quote and becomes the line's.
+func (p *place) requoted(text string) (rest string, ok bool) {
+	head := strings.TrimSpace(p.head)
+	if letters(head) < 2 || !strings.ContainsAny(head, "'\"") {
+		return "", false
+	}
+	text = strings.TrimLeft(text, " \t\n")
+	i, j := 0, 0
+	for j < len(head) && i < len(text) {
+		a, b := text[i], head[j]
+		switch {
+		case b == ' ' || b == '\t':
+			j++
+		case a == ' ' || a == '\t':
+			i++
+		case a == b, strings.IndexByte("'\"", a) >= 0 && strings.IndexByte("'\"", b) >= 0:
+			i, j = i+1, j+1
+		default:
+			return "", false
+		}
+	}
+	rest = text[i:]
+	if j < len(head) || strings.TrimSpace(rest) == "" {
+		return "", false
+	}
+	if strings.TrimRight(p.head, " \t") != p.head {
+		rest = strings.TrimLeft(rest, " \t")
+	}
+	if last := text[i-1]; p.in == syntax.InString && last != head[len(head)-1] {
+		rest = strings.Replace(rest, string(last), string(head[len(head)-1]), 1)
+	}
+	return rest, p.leadDefects(rest) <= p.leadDefects(text)
 }
 
 // echoes reports whether the first n bytes of a may be an echo of the last n

@@ -68,6 +68,12 @@ func (p *place) frames(conversions [][]string, d draft) []frame {
 		all = append(all, frame{ls, prior, given})
 	}
 	own := p.own()
+	least := -1
+	shifted := func(lines []string, first, rest, prior int) {
+		if least < 0 || least+rest >= 0 { // else lines would come together that are apart
+			add(p.moved(lines, first, rest), prior, false, false)
+		}
+	}
 	for _, lines := range conversions {
 		n := p.anchor(lines)
 		first := p.columns(lines[n])
@@ -82,33 +88,44 @@ func (p *place) frames(conversions [][]string, d draft) []frame {
 			}
 			continue
 		}
+		if p.running() && own == 0 {
+			continue // a paragraph may stand anywhere
+		}
 		targets := p.expected(own)
 		other := 1
 		if first > 0 && (slices.Contains(targets, first) || first > own+p.indent.Width && (first-own)%p.indent.Width != 0) {
 			other = 5 // the answer's columns are there to be seen, and possible, or of a layout of its own
 		}
-		least := p.leastColumn(lines[n+1:])
+		least = p.leastColumn(lines[n+1:])
 		for _, target := range targets {
 			shift := target - first
-			if least < 0 || least+shift >= 0 { // else lines would come together that are apart
-				add(p.moved(lines, shift, shift), other, false, false)
-			}
+			shifted(lines, shift, shift, other)
 			switch {
-			case p.in != syntax.InCode:
+			case p.in != syntax.InCode || p.running():
 			case least > 0 && first == 0: // the first line alone has lost its indentation
-				add(p.moved(lines, shift, 0), 3, false, false)
+				shifted(lines, shift, 0, 3)
 			case least == 0 && first > 0: // the first line alone has kept it
-				add(p.moved(lines, shift, target), 3, false, false)
-				add(p.moved(lines, shift, target-p.indent.Width), 4, false, false)
+				shifted(lines, shift, target, 3)
+				shifted(lines, shift, target-p.indent.Width, 4)
 			}
 		}
 	}
 	return all
 }
 
+// running reports whether the document is running text, in which no columns
+// follow from those of the lines around.
+func (p *place) running() bool { return proseLanguages[p.lang.ID()] && p.lang.ID() != "html" }
+
 // settled says what speaks against other widths of a level than the answer's
-// own: that its first line stands at a column where a line may be.
+// own: that its first line stands at a column where a line may be, or that it
+// closes the cursor's block where that was opened.
 func (p *place) settled(lines []string) int {
+	if n := len(p.bal.cols); n > 0 && p.bal.cols[n-1] > 0 {
+		if i := p.closing(lines); i > 0 && p.columns(lines[i]) == p.bal.cols[n-1] {
+			return 3
+		}
+	}
 	if first := p.columns(lines[p.anchor(lines)]); first > 0 && slices.Contains(p.expected(p.own()), first) {
 		return 2
 	}

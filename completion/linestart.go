@@ -50,6 +50,8 @@ func (p *place) newLine(body string, own int) bool {
 	switch {
 	case s == "":
 		return false
+	case s == strings.TrimSpace(p.next):
+		return true // it is on its way to be taken for what it is
 	case p.in == syntax.InString && p.lang.After(p.head+"\n", p.bal.state).In() != syntax.InString:
 		return false // this string ends with its line
 	case p.lang.Opens(p.head):
@@ -66,7 +68,34 @@ func (p *place) newLine(body string, own int) bool {
 	last := p.head[len(p.head)-1]
 	word, _, _ := strings.Cut(s, " ")
 	return strings.IndexByte(";,{}:)\"'", last) >= 0 || own == 0 && strings.IndexByte(";,{}:)\"'", lastByte(p.head)) >= 0 ||
-		wordByte(last) && wordByte(s[0]) && p.restBlank() && (more || statementWord[word])
+		wordByte(last) && wordByte(s[0]) && p.restBlank() && (more || statementWord[word]) && !p.midWord(strings.TrimLeft(body, " \t"))
+}
+
+// midWord reports whether the end of the cursor's line and the start of body are
+// two halves of a word that the document or body knows.
+func (p *place) midWord(body string) bool {
+	from, to := len(p.head), 0
+	for from > 0 && wordByte(p.head[from-1]) {
+		from--
+	}
+	for to < len(body) && wordByte(body[to]) {
+		to++
+	}
+	word := p.head[from:] + body[:to]
+	for _, text := range []string{body, p.before[p.nearAt:p.headAt], p.after[:min(len(p.after), near)]} {
+		for i := strings.Index(text, word); i >= 0; {
+			end := i + len(word)
+			if (i == 0 || !wordByte(text[i-1])) && (end == len(text) || !wordByte(text[end])) {
+				return true
+			}
+			next := strings.Index(text[end:], word)
+			if next < 0 {
+				break
+			}
+			i = end + next
+		}
+	}
+	return false
 }
 
 // lastByte is the last byte of text that is not blank; 0 for none.

@@ -12,6 +12,7 @@ import (
 type fact struct {
 	text     string // without the blanks round it
 	opens    bool   // it opens a block
+	ends     bool   // it begins with a word that ends one
 	item     int    // how much deeper its further lines stand, as the item of a list
 	text0    bool   // it begins inside a string or a comment
 	brackets []byte // what it opens and closes, in order; '.' is other text
@@ -28,6 +29,7 @@ func (p *place) facts(lines []string, cut bool) []fact {
 		f := fact{text: strings.TrimSpace(line), text0: st.In() != syntax.InCode}
 		if f.text != "" {
 			f.opens, f.item = p.lang.Opens(f.text), p.itemWidth(f.text)
+			f.ends = wordByte(f.text[0]) && p.lang.Closes(f.text)
 		}
 		line += "\n"
 		for t := range p.lang.Scan(line, st) {
@@ -46,24 +48,36 @@ func (p *place) facts(lines []string, cut bool) []fact {
 	for _, line := range lines[1:] {
 		add(line)
 	}
-	if p.restBlank() && p.next != "" && !cut && !p.bringsNext(lines) {
+	if p.restBlank() && p.next != "" && !cut && p.nextAgain(lines) < 0 {
 		add(p.next)
 	}
 	return all
 }
 
-// bringsNext reports whether lines hold a copy of the line below the cursor, so
-// that what comes before it here is not known yet.
-func (p *place) bringsNext(lines []string) bool {
-	next := strings.TrimSpace(p.next)
-	return letters(next) > 2 && slices.ContainsFunc(lines, func(line string) bool { return strings.TrimSpace(line) == next })
+// nextAgain finds where lines end in a copy of the text below the cursor; -1 for
+// nowhere. What comes before that text in the document is not known yet then, but
+// the copy has to stand where it does.
+func (p *place) nextAgain(lines []string) int {
+	below := linesBelow(p.after[len(p.tail):], 4)
+	if len(below) == 0 || letters(below[0]) < 3 {
+		return -1
+	}
+	for i := range lines {
+		if alike(lines[i]) != alike(below[0]) {
+			continue
+		}
+		if same, _, end := p.sameLines(lines[i:], below, false); end || same == len(below) {
+			return i
+		}
+	}
+	return -1
 }
 
 // misfit counts how badly the lines of a frame fit the columns of the document
 // round the cursor. Where the document does not indent its blocks, anything
 // fits.
 func (p *place) misfit(lines []string, facts []fact) int {
-	if p.flat {
+	if p.flat || p.lang.ID() == "makefile" || p.running() {
 		return 0
 	}
 	f := &fitting{width: p.indent.Width, sure: p.sure, levels: slices.Clone(p.levels)}
@@ -82,6 +96,8 @@ func (p *place) misfit(lines []string, facts []fact) int {
 	}
 	if len(facts) > len(lines) {
 		f.line(facts[len(lines)], p.columns(p.next), true)
+	} else if i := p.nextAgain(lines); i > 0 && p.columns(lines[i]) != p.columns(p.next) {
+		f.cost += 4
 	}
 	return f.cost
 }
@@ -136,6 +152,8 @@ func (f *fitting) judge(line fact, col int) int {
 		if n := len(f.open); n > 0 && f.open[n-1].cols != col {
 			return 2
 		}
+	case line.ends && f.opens && col == top:
+		return 0 // of an empty block
 	case f.opens && col <= top:
 		if directive || line.opens && col == top { // labels and cases stack up
 			return 1
@@ -148,7 +166,7 @@ func (f *fitting) judge(line fact, col int) int {
 		return 1
 	case f.opens:
 	case col > top:
-		if !continues(f.last, line.text) || col-top > 2*f.width {
+		if !continues(f.last, line.text) || col-top > 2*f.width && !goesOnWith(line.text) {
 			return 2
 		}
 	default:
@@ -168,16 +186,25 @@ func (f *fitting) judge(line fact, col int) int {
 // continues reports whether text may be deeper than the line last although
 // that opens no block: it goes on with a statement that is not over.
 func continues(last, text string) bool {
-	if last == "" {
+	switch {
+	case last == "":
 		return false
+	case goesOnWith(text):
+		return true
 	}
 	if last[len(last)-1] == ')' { // the head of a statement without braces
 		word, _, _ := strings.Cut(strings.TrimLeft(last, "} "), "(")
 		word, _, _ = strings.Cut(word, " ")
 		return statementWord[word] || word == "foreach"
 	}
-	return strings.IndexByte(".?&|+-*/=:<,)\\", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\", last[len(last)-1]) >= 0 ||
+	return strings.IndexByte("-*/=:<,)", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\", last[len(last)-1]) >= 0 ||
 		last == "else" || strings.HasPrefix(last, "@") || strings.HasPrefix(last, "#")
+}
+
+// goesOnWith reports whether text begins with what no statement begins with, so
+// that it goes on with one, in whatever column.
+func goesOnWith(text string) bool {
+	return strings.IndexByte(".?&|+\\", text[0]) >= 0 || strings.HasPrefix(text, "->")
 }
 
 // take keeps the brackets that are open behind a line.
