@@ -88,7 +88,7 @@ func (p *place) frames(conversions [][]string, d draft) []frame {
 			}
 			continue
 		}
-		if p.running() && own == 0 {
+		if p.running() {
 			continue // a paragraph may stand anywhere
 		}
 		targets := p.expected(own)
@@ -113,9 +113,12 @@ func (p *place) frames(conversions [][]string, d draft) []frame {
 	return all
 }
 
-// running reports whether the document is running text, in which no columns
-// follow from those of the lines around.
-func (p *place) running() bool { return proseLanguages[p.lang.ID()] && p.lang.ID() != "html" }
+// running reports whether the cursor stands in running text, in which no columns
+// follow from those of the lines around. What is indented in a document of text
+// is most often code.
+func (p *place) running() bool {
+	return proseLanguages[p.lang.ID()] && p.lang.ID() != "html" && p.own() == 0
+}
 
 // settled says what speaks against other widths of a level than the answer's
 // own: that its first line stands at a column where a line may be, or that it
@@ -196,6 +199,9 @@ func (p *place) unlikely(lines []string, first, own int) int {
 	}
 	for _, line := range lines[1:] {
 		if line != "" && syntax.Leading(line) == "" && strings.IndexByte(")]}", line[0]) < 0 && line != strings.TrimSpace(p.next) && !p.topLevel(line) {
+			if p.next != "" && p.columns(p.next) >= own {
+				return n + 4 // the block goes on below
+			}
 			return n + 2
 		}
 	}

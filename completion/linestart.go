@@ -264,6 +264,9 @@ func (p *place) oneToALine(first string, own int) bool {
 		}
 	}
 	last := lastByte(p.head)
+	if p.endsBranch(first) && strings.IndexByte("}.", last) < 0 {
+		return true // no statement goes on with such a word
+	}
 	if p.columns(first) == own && own > 1 && (wordByte(last) || strings.IndexByte(")]}\"'", last) >= 0) {
 		return true // it has the indentation of a line
 	}

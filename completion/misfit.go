@@ -29,7 +29,7 @@ func (p *place) facts(lines []string, cut bool) []fact {
 		f := fact{text: strings.TrimSpace(line), text0: st.In() != syntax.InCode}
 		if f.text != "" {
 			f.opens, f.item = p.lang.Opens(f.text), p.itemWidth(f.text)
-			f.ends = wordByte(f.text[0]) && p.lang.Closes(f.text)
+			f.ends = p.endsBranch(f.text)
 		}
 		line += "\n"
 		for t := range p.lang.Scan(line, st) {
@@ -72,6 +72,21 @@ func (p *place) nextAgain(lines []string) int {
 	}
 	return -1
 }
+
+// endsBranch reports whether text begins with a word that ends a block or begins
+// the next branch of one, so that it stands less deep than what is before it.
+func (p *place) endsBranch(text string) bool {
+	n := 0
+	for n < len(text) && wordByte(text[n]) {
+		n++
+	}
+	if n == 0 || n < len(text) && strings.IndexByte(" :;", text[n]) < 0 {
+		return false
+	}
+	return branchWord[text[:n]] || p.lang.Closes(text)
+}
+
+var branchWord = wordSet(`else elif elsif elseif except finally rescue ensure catch`)
 
 // misfit counts how badly the lines of a frame fit the columns of the document
 // round the cursor. Where the document does not indent its blocks, anything
@@ -154,6 +169,8 @@ func (f *fitting) judge(line fact, col int) int {
 		}
 	case line.ends && f.opens && col == top:
 		return 0 // of an empty block
+	case line.ends && !f.opens && col >= top && f.last != "" && strings.IndexByte(")]}", f.last[0]) < 0:
+		return 2
 	case f.opens && col <= top:
 		if directive || line.opens && col == top { // labels and cases stack up
 			return 1
