@@ -74,9 +74,11 @@ func (p *place) moved(lines []string, first, rest int) []string {
 			}
 		case body == "":
 			out[i] = ""
+		case body[0] == '#' && lead == "" && p.directives():
+			out[i] = line
 		case shift == p.columns(own) && shift > 0: // written as the cursor's own line is
 			out[i] = own + line
-		case shift == 0, body[0] == '#' && lead == "" && p.directives():
+		case shift == 0:
 			out[i] = line
 		default:
 			out[i] = p.blanks(p.columns(lead)+shift, lead, own) + body

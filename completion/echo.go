@@ -51,8 +51,8 @@ func dropEcho(p *place, d draft) (draft, bool) {
 }
 
 // requoted takes off text the cursor's line so far, given with other quotes or
-// blanks. Where its last quote is still open, what closes it is the answer's
-// kind of quote and becomes the line's.
+// blanks. Where the last quote is still open, what closes it becomes the line's
+// kind of quote too.
 func (p *place) requoted(text string) (rest string, ok bool) {
 	head := strings.TrimSpace(p.head)
 	if letters(head) < 2 || !strings.ContainsAny(head, "'\"") {
@@ -80,8 +80,8 @@ func (p *place) requoted(text string) (rest string, ok bool) {
 	if strings.TrimRight(p.head, " \t") != p.head {
 		rest = strings.TrimLeft(rest, " \t")
 	}
-	if last := text[i-1]; p.in == syntax.InString && last != head[len(head)-1] {
-		rest = strings.Replace(rest, string(last), string(head[len(head)-1]), 1)
+	if given, own := strings.LastIndexAny(text[:i], "'\""), strings.LastIndexAny(head, "'\""); p.in == syntax.InString && text[given] != head[own] {
+		rest = strings.Replace(rest, text[given:given+1], head[own:own+1], 1)
 	}
 	return rest, p.leadDefects(rest) <= p.leadDefects(text)
 }

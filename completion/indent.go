@@ -97,9 +97,14 @@ func (p *place) frames(conversions [][]string, d draft) []frame {
 			other = 5 // the answer's columns are there to be seen, and possible, or of a layout of its own
 		}
 		least = p.leastColumn(lines[n+1:])
+		end, opener := p.closing(lines), p.openerColumn()
 		for _, target := range targets {
 			shift := target - first
 			shifted(lines, shift, shift, other)
+			if end > n && p.columns(lines[end]) == first { // its end was brought to the columns of what it ends
+				apart := slices.Concat(p.moved(lines, shift, shift)[:end], p.moved(lines, opener-first, opener-first)[end:])
+				add(apart, other+1, false, false)
+			}
 			switch {
 			case p.in != syntax.InCode || p.running():
 			case least > 0 && first == 0: // the first line alone has lost its indentation
@@ -111,6 +116,14 @@ func (p *place) frames(conversions [][]string, d draft) []frame {
 		}
 	}
 	return all
+}
+
+// openerColumn is how far the line is indented that opened the cursor's block.
+func (p *place) openerColumn() int {
+	if n := len(p.bal.cols); p.headBlank() && n > 0 {
+		return p.bal.cols[n-1]
+	}
+	return p.own()
 }
 
 // running reports whether the cursor stands in running text, in which no columns

@@ -6,6 +6,9 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
+// Languages that are indented with tabs where nothing else is to be seen.
+var tabLanguages = map[string]bool{"go": true, "go.mod": true, "makefile": true}
+
 // readIndent finds how the text near the cursor is indented: by the steps behind
 // lines that open a block, and where there are none, by any steps. flat says
 // that most blocks are no deeper than the lines that open them, and sure that
@@ -13,7 +16,7 @@ import (
 func readIndent(p *place) (indent syntax.Indent, flat, sure bool) {
 	below := p.after[:min(len(p.after), near)]
 	text := p.before[p.nearAt:] + below
-	indent = syntax.InferIndent(text, syntax.Indent{Tabs: p.tabs && !p.spaces})
+	indent = syntax.InferIndent(text, syntax.Indent{Tabs: !p.spaces && (p.tabs || tabLanguages[p.lang.ID()])})
 	sure = indent.Width > 0
 	if !sure {
 		indent.Width = 4

@@ -73,6 +73,12 @@ func (p *place) nextAgain(lines []string) int {
 	return -1
 }
 
+// listed reports whether the innermost open bracket is one round a list.
+func (f *fitting) listed() bool {
+	n := len(f.open)
+	return n > 0 && f.open[n-1].char != '{'
+}
+
 // endsBranch reports whether text begins with a word that ends a block or begins
 // the next branch of one, so that it stands less deep than what is before it.
 func (p *place) endsBranch(text string) bool {
@@ -183,6 +189,9 @@ func (f *fitting) judge(line fact, col int) int {
 		return 1
 	case f.opens:
 	case col > top:
+		if f.last != "" && f.last[len(f.last)-1] == ',' && f.listed() {
+			return 2 // items of a list stand below one another
+		}
 		if !continues(f.last, line.text) || col-top > 2*f.width && !goesOnWith(line.text) {
 			return 2
 		}

@@ -49,7 +49,7 @@ func (p *place) regiven(lines []string, d draft) (i, at int) {
 		switch {
 		case same == 0 || p.standsAbove(below[:same]):
 			continue
-		case letters < 8 || same < 2 && letters < 12:
+		case letters < 6 || same < 2 && letters < 12:
 			continue
 		case !end && d.cut && n+same >= len(lines):
 			continue
@@ -143,6 +143,9 @@ func (p *place) closing(lines []string) int {
 		line += "\n"
 		lowest := depth
 		for t := range p.lang.Scan(line, st) {
+			if i == 0 && t.To <= len(p.head) {
+				continue
+			}
 			switch t.Kind { //nolint:exhaustive // brackets alone are counted
 			case syntax.Open:
 				depth++
