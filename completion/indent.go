@@ -210,10 +210,10 @@ func (p *place) unlikely(lines []string, first, own int) int {
 	if p.headBlank() && first > 0 && first != own {
 		n += 3
 	}
-	for _, line := range lines[1:] {
+	for i, line := range lines[1:] {
 		if line != "" && syntax.Leading(line) == "" && strings.IndexByte(")]}", line[0]) < 0 && line != strings.TrimSpace(p.next) && !p.topLevel(line) {
-			if p.next != "" && p.columns(p.next) >= own {
-				return n + 4 // the block goes on below
+			if p.next != "" && p.columns(p.next) >= own && strings.TrimSpace(lines[i]) != "" {
+				return n + 4 // the block goes on below, and nothing parts the line from those before
 			}
 			return n + 2
 		}

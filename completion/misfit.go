@@ -59,7 +59,7 @@ func (p *place) facts(lines []string, cut bool) []fact {
 // the copy has to stand where it does.
 func (p *place) nextAgain(lines []string) int {
 	below := linesBelow(p.after[len(p.tail):], 4)
-	if len(below) == 0 || letters(below[0]) < 3 {
+	if len(below) == 0 || letters(below[0]) < 2 {
 		return -1
 	}
 	for i := range lines {
@@ -224,7 +224,7 @@ func continues(last, text string) bool {
 		return statementWord[word] || word == "foreach"
 	}
 	return strings.IndexByte("-*/=:<,)", text[0]) >= 0 || strings.IndexByte("=+-*/&|,(?.\\", last[len(last)-1]) >= 0 ||
-		last == "else" || strings.HasPrefix(last, "@") || strings.HasPrefix(last, "#")
+		last == "else" || strings.HasPrefix(last, "@") || len(last) > 1 && last[0] == '#' && wordByte(last[1])
 }
 
 // goesOnWith reports whether text begins with what no statement begins with, so

@@ -150,8 +150,11 @@ func (p *place) following(a compacted) int {
 		return -1
 	}
 	i := bytes.Index(a.b, p.sequel)
-	if i < 0 || bytes.LastIndex(a.b, p.sequel) != i || !a.endsLine(i+n-1) || p.restBlank() && bytes.Contains(p.beforeCompact.b, p.sequel) {
+	if i < 0 || bytes.LastIndex(a.b, p.sequel) != i || !a.endsLine(i+n-1) {
 		return -1
+	}
+	if n < 32 && p.restBlank() && bytes.Contains(p.beforeCompact.b, p.sequel) {
+		return -1 // what occurs more than once may occur once more
 	}
 	if p.restBlank() && (!a.begins(i) || p.columnAt(a.text, a.at[i]) != p.columns(p.next)) {
 		return -1
