@@ -136,13 +136,13 @@ func (p *place) units(lines []string, facts []fact) []int {
 		}
 	}
 	step, all := 0, 0
-	opener := -1
+	opener, anchor := -1, p.anchor(lines)
 	for i, line := range lines {
 		if facts[i].text == "" || facts[i].text0 {
 			continue
 		}
 		col := p.columns(line)
-		if i >= p.anchor(lines) {
+		if i >= anchor {
 			all = divisor(all, col)
 		}
 		if opener >= 0 && col > opener {

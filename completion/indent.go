@@ -22,11 +22,11 @@ func fitIndentation(p *place, d draft) (draft, bool) {
 	if !p.headBlank() && (len(lines) == 1 || p.lang.After(p.head+lines[0]+"\n", p.bal.state).In() != syntax.InCode) {
 		return d, true
 	}
-	facts := p.facts(lines, d.cut)
+	known := p.facts(lines, d.cut)
 	best, least := frame{}, -1
 	try := func(all []frame, more int) {
 		for _, f := range all {
-			cost := 2*p.misfit(f.lines, facts) + f.prior + more
+			cost := 2*p.misfit(f.lines, known) + f.prior + more
 			if d.placed && !f.given {
 				cost += 100 // the echo says where the lines stand
 			}
@@ -37,7 +37,7 @@ func fitIndentation(p *place, d draft) (draft, bool) {
 	}
 	try(p.frames(p.conversions(lines), d), 0)
 	if least > 0 && p.sure {
-		try(p.frames(p.rescaled(lines, facts), d), p.settled(lines))
+		try(p.frames(p.rescaled(lines, known.lines), d), p.settled(lines))
 	}
 	d.text = strings.Join(best.lines, "\n")
 	return d, true

@@ -18,11 +18,18 @@ type fact struct {
 	brackets []byte // what it opens and closes, in order; '.' is other text
 }
 
+// facts are those of all lines, and which of them begins a copy of the text
+// below the cursor; see nextAgain.
+type facts struct {
+	lines []fact
+	again int
+}
+
 // facts are those of an answer's lines, the first one with the text before the
 // cursor, and of the line below the cursor if that is to be judged too: not
 // where the answer was cut off and more would have come before it, and not
 // where text follows the cursor.
-func (p *place) facts(lines []string, cut bool) []fact {
+func (p *place) facts(lines []string, cut bool) facts {
 	all := make([]fact, 0, len(lines)+1)
 	st := p.bal.state
 	add := func(line string) {
@@ -48,10 +55,11 @@ func (p *place) facts(lines []string, cut bool) []fact {
 	for _, line := range lines[1:] {
 		add(line)
 	}
-	if p.restBlank() && p.next != "" && !cut && p.nextAgain(lines) < 0 {
+	again := p.nextAgain(lines)
+	if p.restBlank() && p.next != "" && !cut && again < 0 {
 		add(p.next)
 	}
-	return all
+	return facts{all, again}
 }
 
 // nextAgain finds where lines end in a copy of the text below the cursor; -1 for
@@ -97,7 +105,7 @@ var branchWord = wordSet(`else elif elsif elseif except finally rescue ensure ca
 // misfit counts how badly the lines of a frame fit the columns of the document
 // round the cursor. Where the document does not indent its blocks, anything
 // fits.
-func (p *place) misfit(lines []string, facts []fact) int {
+func (p *place) misfit(lines []string, known facts) int {
 	if p.flat || p.lang.ID() == "makefile" || p.running() {
 		return 0
 	}
@@ -111,13 +119,13 @@ func (p *place) misfit(lines []string, facts []fact) int {
 			f.levels = append(f.levels, p.columns(p.nonblank)+n)
 		}
 	}
-	f.line(facts[0], p.columns(p.head+lines[0]), p.headBlank())
+	f.line(known.lines[0], p.columns(p.head+lines[0]), p.headBlank())
 	for i, line := range lines[1:] {
-		f.line(facts[i+1], p.columns(line), true)
+		f.line(known.lines[i+1], p.columns(line), true)
 	}
-	if len(facts) > len(lines) {
-		f.line(facts[len(lines)], p.columns(p.next), true)
-	} else if i := p.nextAgain(lines); i > 0 && p.columns(lines[i]) != p.columns(p.next) {
+	if len(known.lines) > len(lines) {
+		f.line(known.lines[len(lines)], p.columns(p.next), true)
+	} else if i := known.again; i > 0 && p.columns(lines[i]) != p.columns(p.next) {
 		f.cost += 4
 	}
 	return f.cost

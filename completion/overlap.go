@@ -20,6 +20,13 @@ func dropOverlap(p *place, d draft) (draft, bool) {
 	if strings.TrimSpace(p.after) == "" {
 		return d, true
 	}
+	if p.next != "" {
+		if lines := strings.Split(d.text, "\n"); len(lines) > 2 {
+			if i := p.behindBlock(lines); i > 0 {
+				d.text = strings.TrimRight(strings.Join(lines[:i], "\n"), " \t\n")
+			}
+		}
+	}
 	a, after := compact(d.text), compact(p.after[:min(len(p.after), 2*len(d.text)+4096)])
 	if len(a.b) == 0 {
 		return d, true

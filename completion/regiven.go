@@ -8,9 +8,8 @@ import (
 )
 
 // dropRegiven handles an answer that gives lines below the cursor again but not
-// byte by byte (with another quote, a comma more), or that goes on behind them:
-// with the rest of the file as it imagines it, a new function, an example. The
-// answer ends where it comes to them.
+// byte by byte (with another quote, a comma more), or that goes on differently
+// behind them. The answer ends where it comes to them.
 func (p *place) dropRegiven(d draft, tail int) (draft, bool) {
 	if p.next == "" {
 		return d, true
@@ -22,10 +21,6 @@ func (p *place) dropRegiven(d draft, tail int) (draft, bool) {
 		if n := p.defects(text, p.tail); n <= max(whole, empty) {
 			return p.cutAt(d, text, tail)
 		}
-	}
-	if i := p.behindBlock(lines); i > 0 {
-		d.text = strings.TrimRight(strings.Join(lines[:i], "\n"), " \t\n")
-		return dropOverlap(p, d)
 	}
 	return d, true
 }
@@ -106,8 +101,9 @@ func alike(line string) string {
 var sameQuotes = strings.NewReplacer(" ", "", "\t", "", "'", `"`, "`", `"`)
 
 // behindBlock finds the line at which an answer goes on although it has closed
-// the cursor's block, which the text below closes too; 0 for none. The lines
-// that close it stay, for the step behind this one to weigh.
+// the cursor's block, which the text below closes too: with the rest of the file
+// as the model imagines it, a new function, an example. It is 0 for none. The
+// lines that close the block are not looked at here; they overlap.
 func (p *place) behindBlock(lines []string) int {
 	if !p.bal.known || !p.restBlank() {
 		return 0
