@@ -15,13 +15,14 @@ func (p *place) conversions(lines []string) [][]string {
 	var widths []int
 	var read func(lead string, width int) string
 	unit := max(p.indent.Width, 1)
+	local := syntax.Leading(p.head) + syntax.Leading(p.nonblank) // where the file has both, what is near counts
 	switch {
-	case tabs && p.spaces && !p.tabs:
+	case tabs && p.spaces && (!p.tabs || !spaces && strings.Contains(local, " ") && !strings.Contains(local, "\t")):
 		widths = []int{unit, 4, 8, 2}
 		read = func(lead string, width int) string {
 			return strings.ReplaceAll(lead, "\t", strings.Repeat(" ", width))
 		}
-	case spaces && p.tabs && !p.spaces:
+	case spaces && p.tabs && (!p.spaces || !tabs && strings.Contains(local, "\t") && !strings.Contains(local, " ")):
 		widths = []int{syntax.InferIndent(strings.Join(lines, "\n"), syntax.Indent{Width: 4}).Width, 4, 2, 8, 3}
 		read = func(lead string, width int) string {
 			n := len(strings.ReplaceAll(lead, "\t", strings.Repeat(" ", width)))

@@ -15,6 +15,8 @@ func TestLineBreakAtCursor(t *testing.T) {
 		{"several items on a line", "\tx := []int{\n\t\t1, 2,‸\n\t}\n", fenced("3,"), "\tx := []int{\n\t\t1, 2,3,‸\n\t}\n"},
 		{"a continuation's own columns", "\tx := a +‸\n", fenced("\n\t\tb"), "\tx := a +\n\t\tb‸\n"},
 		{"a break in the middle of a word", "\ttot‸\n\tuse(total)\n", fenced("\nal := 1"), "\ttotal := 1‸\n\tuse(total)\n"},
+		{"a break in front of the rest of the line", "\tf(a, ‸)\n", fenced("\nb"), "\tf(a, b‸)\n"},
+		{"a break inside a sentence", "// Words under ‸\n// these.\n", fenced("\nthe terms of"), "// Words under the terms of‸\n// these.\n"},
 		{"a break inside a string", "\tx := \"a‸\n", fenced("\nb\""), "\tx := \"ab\"‸\n"},
 		{"a sentence that ends in a bracket", "// Words under ‸\n", fenced("the terms (the \"Terms\");"), "// Words under the terms (the \"Terms\");‸\n"},
 		{"a sentence without a blank before it", "// See‸\n", fenced("the terms (the \"Terms\");"), "// Seethe terms (the \"Terms\");‸\n"},
@@ -48,6 +50,13 @@ func TestOtherWidth(t *testing.T) {
 		{"four for two behind a brace", "function f() {\n  a();\n}\n\nfunction g() {‸\n}\n", fenced("    b();\n    c();"), "function f() {\n  a();\n}\n\nfunction g() {\n  b();\n  c();‸\n}\n"},
 		{"no level to compare with", "function g() {‸\n}\n", fenced("\n  b();"), "function g() {\n  b();‸\n}\n"},
 		{"a chain", "function f() {\n  a();\n}\n\na()\n‸\n", fenced("    .b()\n    .c();"), "function f() {\n  a();\n}\n\na()\n    .b()\n    .c();‸\n"},
+	})
+}
+
+// A file with tabs and spaces: what is near the cursor counts.
+func TestMixedIndentation(t *testing.T) {
+	check(t, "perl", []fit{
+		{"tabs here", "if (a) {\n\tb();\n\tb();\n\tb();\n}\nif (c) {\n  d();\n}\nif (e) {\n\t‸\n}\n", fenced("if (f) {\n    g();\n}"), "if (a) {\n\tb();\n\tb();\n\tb();\n}\nif (c) {\n  d();\n}\nif (e) {\n\tif (f) {\n\t\tg();\n\t}‸\n}\n"},
 	})
 }
 
@@ -111,6 +120,16 @@ func TestGoesOn(t *testing.T) {
 			fenced("a\n  end\nend\n\ndef g\n  b\nend"),
 			"class A\n  def f\n    a‸\n  end\nend\n",
 		},
+	})
+}
+
+// The end of a function that the cursor's own line opens.
+func TestGoesOnBehindHead(t *testing.T) {
+	check(t, "lua", []fit{
+		{"a word below ends it", "function f()‸\nend\n", fenced("\n    a()\nend\n\nlocal function g()\n    b()\nend"), "function f()\n    a()‸\nend\n"},
+	})
+	check(t, "go", []fit{
+		{"nothing below ends it", "func f() {‸\n", fenced("\n\ta()\n}\n\nfunc g() {\n}"), "func f() {\n\ta()\n}‸\n"},
 	})
 }
 

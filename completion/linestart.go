@@ -54,10 +54,12 @@ func (p *place) newLine(body string, own int) bool {
 		return true // it is on its way to be taken for what it is
 	case p.in == syntax.InString && p.lang.After(p.head+"\n", p.bal.state).In() != syntax.InString:
 		return false // this string ends with its line
+	case !p.restBlank() && !more:
+		return false // the rest of the line belongs behind it
 	case p.lang.Opens(p.head):
-		return col > own || own == 0 || p.restBlank() && p.lineInside(body, own) || strings.HasPrefix(s, "}")
-	case p.in == syntax.InComment:
-		return true
+		return col > own || p.restBlank() && (own == 0 || p.lineInside(body, own)) || strings.HasPrefix(s, "}")
+	case p.in == syntax.InComment: // a blank behind the last word says that the sentence goes on
+		return strings.TrimRight(p.head, " \t") == p.head || !wordByte(s[0])
 	case col > own && col > 1:
 		return true
 	case own > 0 && col > 0:

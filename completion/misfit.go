@@ -55,7 +55,10 @@ func (p *place) facts(lines []string, cut bool) facts {
 	for _, line := range lines[1:] {
 		add(line)
 	}
-	again := p.nextAgain(lines)
+	again := -1
+	if !cut {
+		again = p.nextAgain(lines)
+	}
 	if p.restBlank() && p.next != "" && !cut && again < 0 {
 		add(p.next)
 	}

@@ -174,6 +174,9 @@ func (p *place) closedByWord(line string) bool {
 		return false
 	}
 	level := p.own()
+	if !p.headBlank() && p.lang.Opens(p.head) {
+		level++
+	}
 	if p.headBlank() && p.nonblank != "" {
 		level = max(level, p.columns(p.nonblank))
 		if p.lang.Opens(p.nonblank) {
