@@ -54,68 +54,81 @@ type frame struct {
 // frames are the possible readings of the conversions, each one's own columns
 // first.
 func (p *place) frames(conversions [][]string, d draft) []frame {
-	var all []frame
-	add := func(ls []string, prior int, own, given bool) {
-		for i := range all {
-			if slices.Equal(all[i].lines, ls) {
-				if own {
-					all[i].prior = min(all[i].prior, prior)
-				}
-				all[i].given = all[i].given || given
-				return
-			}
-		}
-		all = append(all, frame{ls, prior, given})
-	}
+	var all readings
 	own := p.own()
-	least := -1
-	shifted := func(lines []string, first, rest, prior int) {
-		if least < 0 || least+rest >= 0 { // else lines would come together that are apart
-			add(p.moved(lines, first, rest), prior, false, false)
-		}
-	}
 	for _, lines := range conversions {
 		n := p.anchor(lines)
-		first := p.columns(lines[n])
-		add(p.moved(lines, 0, 0), p.unlikely(lines, first, own), true, d.placed && d.shift == 0)
+		all.add(p.moved(lines, 0, 0), p.unlikely(lines, p.columns(lines[n]), own), true, d.placed && d.shift == 0)
 		if d.placed {
-			add(p.moved(lines, d.shift, d.shift), 0, false, true)
+			all.add(p.moved(lines, d.shift, d.shift), 0, false, true)
 		}
-		if !p.headBlank() && n == 0 { // the first line's own columns are not known
-			add(p.moved(lines, 0, own), 1, false, false)
+		switch {
+		case !p.headBlank() && n == 0: // the first line's own columns are not known
+			all.add(p.moved(lines, 0, own), 1, false, false)
 			for c := p.indent.Width; c > 0 && c <= own && c <= 3*p.indent.Width; c += p.indent.Width {
-				add(p.moved(lines, 0, own-c), 4, false, false)
+				all.add(p.moved(lines, 0, own-c), 4, false, false)
 			}
-			continue
-		}
-		if p.running() {
-			continue // a paragraph may stand anywhere
-		}
-		targets := p.expected(own)
-		other := 1
-		if first > 0 && (slices.Contains(targets, first) || first > own+p.indent.Width && (first-own)%p.indent.Width != 0) {
-			other = 5 // the answer's columns are there to be seen, and possible, or of a layout of its own
-		}
-		least = p.leastColumn(lines[n+1:])
-		end, opener := p.closing(lines), p.openerColumn()
-		for _, target := range targets {
-			shift := target - first
-			shifted(lines, shift, shift, other)
-			if end > n && p.columns(lines[end]) == first { // its end was brought to the columns of what it ends
-				apart := slices.Concat(p.moved(lines, shift, shift)[:end], p.moved(lines, opener-first, opener-first)[end:])
-				add(apart, other+1, false, false)
-			}
-			switch {
-			case p.in != syntax.InCode || p.running():
-			case least > 0 && first == 0: // the first line alone has lost its indentation
-				shifted(lines, shift, 0, 3)
-			case least == 0 && first > 0: // the first line alone has kept it
-				shifted(lines, shift, target, 3)
-				shifted(lines, shift, target-p.indent.Width, 4)
-			}
+		case !p.running(): // a paragraph may stand anywhere
+			p.moves(&all, lines, n)
 		}
 	}
 	return all
+}
+
+// moves adds the readings in which the line n, the first one on a line of its
+// own, comes to a column where a line is expected: with all other lines, or
+// without those that an answer has brought there, or left behind, already.
+func (p *place) moves(all *readings, lines []string, n int) {
+	own, width := p.own(), p.indent.Width
+	first := p.columns(lines[n])
+	targets := p.expected(own)
+	prior := 1
+	if first > 0 && (slices.Contains(targets, first) || first > own+width && (first-own)%width != 0) {
+		prior = 5 // the answer's columns are there to be seen, and possible, or of a layout of its own
+	}
+	least := p.leastColumn(lines[n+1:])
+	shifted := func(shift, rest, prior int) {
+		if least < 0 || least+rest >= 0 { // else lines would come together that are apart
+			all.add(p.moved(lines, shift, rest), prior, false, false)
+		}
+	}
+	end, opener := p.closing(lines), p.openerColumn()
+	for _, target := range targets {
+		shift := target - first
+		shifted(shift, shift, prior)
+		if end > n && p.columns(lines[end]) == first { // the block's end was brought to the columns of the block
+			apart := slices.Concat(p.moved(lines, shift, shift)[:end], p.moved(lines, opener-first, opener-first)[end:])
+			all.add(apart, prior+1, false, false)
+		}
+		switch {
+		case p.in != syntax.InCode:
+		case least > 0 && first == 0: // the first line alone has lost its indentation
+			shifted(shift, 0, 3)
+		case least == 0 && first > 0: // the first line alone has kept it
+			shifted(shift, target, 3)
+			shifted(shift, target-width, 4)
+		}
+	}
+}
+
+// readings are frames, no two of the same lines.
+type readings []frame
+
+// add takes in a frame. Of two with the same lines the first one counts, unless
+// the second one has a conversion's own columns and is likelier.
+func (r *readings) add(lines []string, prior int, own, given bool) {
+	for i := range *r {
+		f := &(*r)[i]
+		if !slices.Equal(f.lines, lines) {
+			continue
+		}
+		if own {
+			f.prior = min(f.prior, prior)
+		}
+		f.given = f.given || given
+		return
+	}
+	*r = append(*r, frame{lines, prior, given})
 }
 
 // openerColumn is how far the line is indented that opened the cursor's block.
