@@ -6,21 +6,107 @@ import (
 	"unicode/utf8"
 
 	"github.com/claude-lsp/claude-lsp/internal/redact"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 // refuseCharacters drops answers whose characters cannot be meant: bytes that
 // are not UTF-8, control characters, characters that reorder or hide text (a
 // reader would not see what they insert), and stand-ins of secrets that were
-// kept from the model.
-func refuseCharacters(_ *place, d draft) (draft, bool) {
-	d.text = strings.TrimLeft(d.text, "\ufeff\u200b\u2060") // marks of encodings and of how text was split
+// kept from the model. What has no width and stands where it can have no
+// meaning is taken away instead, and blanks of other kinds become plain ones.
+func refuseCharacters(p *place, d draft) (draft, bool) {
 	if d.growing {
 		d.text = d.text[:len(d.text)-halfRune(d.text)]
 	}
 	if !utf8.ValidString(d.text) || redact.HasPlaceholder(d.text) {
 		return d, false
 	}
+	d.text = plainBlanks(p, bareEdges(d.text))
 	return d, strings.IndexFunc(d.text, unseen) < 0
+}
+
+// bareEdges takes characters without width off the ends of lines and out of
+// their indentation: there they join and part nothing.
+func bareEdges(text string) string {
+	if !strings.ContainsFunc(text, widthless) {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		line = strings.TrimRightFunc(line, widthless)
+		n := strings.IndexFunc(line, func(r rune) bool { return !widthless(r) && !blankRune(r) })
+		if n < 0 {
+			n = len(line)
+		}
+		lines[i] = strings.Map(func(r rune) rune {
+			if widthless(r) {
+				return -1
+			}
+			return r
+		}, line[:n]) + line[n:]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// widthless reports whether r shows nothing by itself and does not change the
+// direction of text either: zero-width space, word joiner, byte-order mark and
+// soft hyphen.
+func widthless(r rune) bool {
+	return r == '\u200b' || r == '\u2060' || r == '\ufeff' || r == '\u00ad'
+}
+
+// blankRune reports whether r is a blank within a line, of any kind.
+func blankRune(r rune) bool { return r == ' ' || r == '\t' || oddBlank(r) }
+
+// oddBlank reports whether r is a blank that looks like a space and is none.
+func oddBlank(r rune) bool { return r >= 0x80 && unicode.Is(unicode.Zs, r) }
+
+// plainBlanks writes a space for each blank of another kind in an answer's
+// indentation and between the tokens of its code. In a string such a blank may
+// be meant; in a comment, and in a language whose text is prose, it may be
+// where the answer has spaces too and more of them.
+func plainBlanks(p *place, text string) string {
+	if !strings.ContainsFunc(text, oddBlank) {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		body := strings.TrimLeftFunc(line, blankRune)
+		lines[i] = spaced(line[:len(line)-len(body)]) + body
+	}
+	text = strings.Join(lines, "\n")
+	odd := 0
+	wide := []byte(text) // with an odd blank as so many spaces as it has bytes, so that tokens stand where they stand in text
+	for i, r := range text {
+		if oddBlank(r) {
+			odd++
+			copy(wide[i:], "   "[:utf8.RuneLen(r)])
+		}
+	}
+	var out strings.Builder
+	most := odd > strings.Count(text, " ")
+	from := len(p.head)
+	for t := range p.lang.Scan(p.head+string(wide), p.bal.state) {
+		if t.To <= from {
+			continue
+		}
+		part := text[max(t.From, from)-from : t.To-from]
+		if t.Kind != syntax.String && (most || t.Kind != syntax.Comment && !proseLanguages[p.lang.ID()]) {
+			part = spaced(part)
+		}
+		out.WriteString(part)
+	}
+	return out.String()
+}
+
+// spaced is text with a space in the place of each odd blank.
+func spaced(text string) string {
+	return strings.Map(func(r rune) rune {
+		if oddBlank(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // unseen reports whether r has no place in code that a person is to judge by

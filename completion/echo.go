@@ -53,6 +53,10 @@ func dropEcho(p *place, d draft) (draft, bool) {
 	if d.growing && p.repeatsAbove(a.b) {
 		return draft{}, false
 	}
+	if rest, ok := p.requoted(d.text); ok {
+		d.text, d.echoed = rest, true
+		return d, true
+	}
 	return dropBetween(p, d, a)
 }
 
@@ -70,6 +74,42 @@ func (p *place) dropQuote(text string) (rest string, ok bool) {
 	begun := p.head[from:]
 	rest, ok = strings.CutPrefix(strings.TrimLeft(text, " \t\n"), begun)
 	return rest, ok && rest != "" && (letters(begun) > 0 || wordByte(rest[0]) || strings.IndexByte("%/${", rest[0]) >= 0)
+}
+
+// requoted takes off text the cursor's line so far, given with other quotes or
+// blanks. Where the last quote is still open, what closes it becomes the line's
+// kind of quote too.
+func (p *place) requoted(text string) (rest string, ok bool) {
+	head := strings.TrimSpace(p.head)
+	if letters(head) < 2 || !strings.ContainsAny(head, "'\"") {
+		return "", false
+	}
+	text = strings.TrimLeft(text, " \t\n")
+	i, j := 0, 0
+	for j < len(head) && i < len(text) {
+		a, b := text[i], head[j]
+		switch {
+		case b == ' ' || b == '\t':
+			j++
+		case a == ' ' || a == '\t':
+			i++
+		case a == b, strings.IndexByte("'\"", a) >= 0 && strings.IndexByte("'\"", b) >= 0:
+			i, j = i+1, j+1
+		default:
+			return "", false
+		}
+	}
+	rest = text[i:]
+	if j < len(head) || strings.TrimSpace(rest) == "" {
+		return "", false
+	}
+	if strings.TrimRight(p.head, " \t") != p.head {
+		rest = strings.TrimLeft(rest, " \t")
+	}
+	if given, own := strings.LastIndexAny(text[:i], "'\""), strings.LastIndexAny(head, "'\""); p.in == syntax.InString && text[given] != head[own] {
+		rest = strings.Replace(rest, text[given:given+1], head[own:own+1], 1)
+	}
+	return rest, p.leadDefects(rest) <= p.leadDefects(text)
 }
 
 // echoes reports whether the first n bytes of a may be an echo of the last n

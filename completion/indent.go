@@ -22,19 +22,24 @@ func fitIndentation(p *place, d draft) (draft, bool) {
 	if !p.headBlank() && (len(lines) == 1 || p.lang.After(p.head+lines[0]+"\n", p.bal.state).In() != syntax.InCode) {
 		return d, true
 	}
-	frames := p.frames(lines, d)
-	best, least := 0, 0
-	facts := p.facts(lines, d.cut)
-	for i, f := range frames {
-		cost := 2*p.misfit(f.lines, facts) + f.prior
-		if d.placed && !f.given {
-			cost += 100 // the echo says where the lines stand
-		}
-		if i == 0 || cost < least {
-			best, least = i, cost
+	known := p.facts(lines, d.cut)
+	best, least := frame{}, -1
+	try := func(all []frame, more int) {
+		for _, f := range all {
+			cost := 2*p.misfit(f.lines, known) + f.prior + more
+			if d.placed && !f.given {
+				cost += 100 // the echo says where the lines stand
+			}
+			if least < 0 || cost < least {
+				best, least = f, cost
+			}
 		}
 	}
-	d.text = strings.Join(frames[best].lines, "\n")
+	try(p.frames(p.conversions(lines), d), 0)
+	if least > 0 && p.sure {
+		try(p.frames(p.rescaled(lines, known.lines), d), p.settled(lines))
+	}
+	d.text = strings.Join(best.lines, "\n")
 	return d, true
 }
 
@@ -46,53 +51,154 @@ type frame struct {
 	given bool // by the shift that the draft knows
 }
 
-// frames are the possible readings, the answer's own columns first.
-func (p *place) frames(lines []string, d draft) []frame {
-	var all []frame
-	add := func(ls []string, prior int, own, given bool) {
-		for i := range all {
-			if slices.Equal(all[i].lines, ls) {
-				if own {
-					all[i].prior = min(all[i].prior, prior)
-				}
-				all[i].given = all[i].given || given
-				return
-			}
-		}
-		all = append(all, frame{ls, prior, given})
-	}
-	own := p.columns(p.head)
-	for i, converted := range p.conversions(lines) {
-		first := p.columns(converted[0])
-		add(p.moved(converted, 0), p.unlikely(converted, first, own)+i, true, d.placed && d.shift == 0)
+// frames are the possible readings of the conversions, each one's own columns
+// first.
+func (p *place) frames(conversions [][]string, d draft) []frame {
+	var all readings
+	own := p.own()
+	for _, lines := range conversions {
+		n := p.anchor(lines)
+		all.add(p.moved(lines, 0, 0), p.unlikely(lines, p.columns(lines[n]), own), true, d.placed && d.shift == 0)
 		if d.placed {
-			add(p.moved(converted, d.shift), 0, false, true)
-		}
-		other := 1
-		if p.headBlank() && first > 0 && (own == 0 || first == own) {
-			other = 5 // the answer's columns are there to be seen, and possible
-		}
-		if i > 0 {
-			other++ // the likeliest conversion comes first
-		}
-		if slipped := p.slipped(converted, own); slipped != nil {
-			add(slipped, 3, false, false)
+			all.add(p.moved(lines, d.shift, d.shift), 0, false, true)
 		}
 		switch {
-		case !p.headBlank():
-			add(p.moved(converted, own), other, false, false)
-			if mark := p.itemMark(p.head + "x"); mark > 0 {
-				add(p.moved(converted, own+mark), other, false, false)
+		case !p.headBlank() && n == 0: // the first line's own columns are not known
+			all.add(p.moved(lines, 0, own), 1, false, false)
+			if item := p.itemWidth(p.head + "x"); item > 0 {
+				all.add(p.moved(lines, 0, own+item), 1, false, false)
 			}
-		case own > 0:
-			add(p.moved(converted, own-first), other, false, false)
-		default:
-			for _, level := range p.expected() {
-				add(p.moved(converted, level-first), other, false, false)
+			for c := p.indent.Width; c > 0 && c <= own && c <= 3*p.indent.Width; c += p.indent.Width {
+				all.add(p.moved(lines, 0, own-c), 4, false, false)
 			}
+		case !p.running(): // a paragraph may stand anywhere
+			p.moves(&all, lines, n)
 		}
 	}
 	return all
+}
+
+// moves adds the readings in which the line n, the first one on a line of its
+// own, comes to a column where a line is expected: with all other lines, or
+// without those that an answer has brought there, or left behind, already.
+func (p *place) moves(all *readings, lines []string, n int) {
+	own, width := p.own(), p.indent.Width
+	first := p.columns(lines[n])
+	targets := p.expected(own)
+	prior := 1
+	if first > 0 && (slices.Contains(targets, first) || first > own+width && (first-own)%width != 0) {
+		prior = 5 // the answer's columns are there to be seen, and possible, or of a layout of its own
+	}
+	least := p.leastColumn(lines[n+1:])
+	shifted := func(shift, rest, prior int) {
+		if least < 0 || least+rest >= 0 { // else lines would come together that are apart
+			all.add(p.moved(lines, shift, rest), prior, false, false)
+		}
+	}
+	end, opener := p.closing(lines), p.openerColumn()
+	for _, target := range targets {
+		shift := target - first
+		shifted(shift, shift, prior)
+		if end > n && p.columns(lines[end]) == first { // the block's end was brought to the columns of the block
+			apart := slices.Concat(p.moved(lines, shift, shift)[:end], p.moved(lines, opener-first, opener-first)[end:])
+			all.add(apart, prior+1, false, false)
+		}
+		switch {
+		case p.in != syntax.InCode:
+		case least > 0 && first == 0: // the first line alone has lost its indentation
+			shifted(shift, 0, 3)
+		case least == 0 && first > 0: // the first line alone has kept it
+			shifted(shift, target, 3)
+			shifted(shift, target-width, 4)
+		}
+	}
+}
+
+// readings are frames, no two of the same lines.
+type readings []frame
+
+// add takes in a frame. Of two with the same lines the first one counts, unless
+// the second one has a conversion's own columns and is likelier.
+func (r *readings) add(lines []string, prior int, own, given bool) {
+	for i := range *r {
+		f := &(*r)[i]
+		if !slices.Equal(f.lines, lines) {
+			continue
+		}
+		if own {
+			f.prior = min(f.prior, prior)
+		}
+		f.given = f.given || given
+		return
+	}
+	*r = append(*r, frame{lines, prior, given})
+}
+
+// openerColumn is how far the line is indented that opened the cursor's block.
+func (p *place) openerColumn() int {
+	if n := len(p.bal.cols); p.headBlank() && n > 0 {
+		return p.bal.cols[n-1]
+	}
+	return p.own()
+}
+
+// running reports whether the cursor stands in running text, in which no columns
+// follow from those of the lines around. What is indented in a document of text
+// is most often code.
+func (p *place) running() bool {
+	return proseLanguages[p.lang.ID()] && p.lang.ID() != "html" && p.own() == 0
+}
+
+// settled says what speaks against other widths of a level than the answer's
+// own: that its first line stands at a column where a line may be, or that it
+// closes the cursor's block where that was opened.
+func (p *place) settled(lines []string) int {
+	if n := len(p.bal.cols); n > 0 && p.bal.cols[n-1] > 0 {
+		if i := p.closing(lines); i > 0 && p.columns(lines[i]) == p.bal.cols[n-1] {
+			return 3
+		}
+	}
+	if first := p.columns(lines[p.anchor(lines)]); first > 0 && slices.Contains(p.expected(p.own()), first) {
+		return 2
+	}
+	return 0
+}
+
+// anchor is the index of the first of lines that stands on a line of its own,
+// and whose columns say where the answer stands: not a directive of a
+// preprocessor, which stands where it likes. It is 0 where the first line goes
+// on with the cursor's and there is no break behind it.
+func (p *place) anchor(lines []string) int {
+	if !p.headBlank() && strings.TrimSpace(lines[0]) != "" {
+		return 0
+	}
+	for i, line := range lines {
+		if s := strings.TrimSpace(line); s != "" && (s[0] != '#' || !p.directives()) {
+			return i
+		}
+	}
+	return 0
+}
+
+// directives reports whether a line that begins with # is no comment here.
+func (p *place) directives() bool {
+	return p.lang.Family() == "c" || p.lang.ID() == "csharp"
+}
+
+// leastColumn is the smallest indentation of lines, leaving blank ones and
+// directives aside; -1 where there are none.
+func (p *place) leastColumn(lines []string) int {
+	least := -1
+	for _, line := range lines {
+		s := strings.TrimSpace(line)
+		if s == "" || s[0] == '#' && p.directives() {
+			continue
+		}
+		if c := p.columns(line); least < 0 || c < least {
+			least = c
+		}
+	}
+	return least
 }
 
 // topLevel reports whether line begins with a word that lines without
@@ -120,172 +226,65 @@ func (p *place) unlikely(lines []string, first, own int) int {
 	if p.headBlank() && first > 0 && first != own {
 		n += 3
 	}
-	for _, line := range lines[1:] {
+	for i, line := range lines[1:] {
 		if line != "" && syntax.Leading(line) == "" && strings.IndexByte(")]}", line[0]) < 0 && line != strings.TrimSpace(p.next) && !p.topLevel(line) {
+			if p.next != "" && p.columns(p.next) >= own && strings.TrimSpace(lines[i]) != "" {
+				return n + 4 // the block goes on below, and nothing parts the line from those before
+			}
 			return n + 2
 		}
 	}
 	return n
 }
 
-// expected are the columns at which the next line is likely to begin.
-func (p *place) expected() []int {
+// expected are the columns at which an answer is likely to begin that has a
+// line of its own, the likeliest first: where the cursor is, or in the block
+// that is open there.
+func (p *place) expected(own int) []int {
 	var cols []int
-	if p.nonblank != "" {
+	add := func(c int) {
+		if !slices.Contains(cols, c) {
+			cols = append(cols, c)
+		}
+	}
+	width := max(p.indent.Width, 1)
+	switch {
+	case p.headBlank() && own > 0:
+		return []int{own}
+	case !p.headBlank() && p.lang.Opens(p.head):
+		add(own + width)
+		add(own)
+	case !p.headBlank():
+		add(own)
+	case p.nonblank != "":
 		c := p.columns(p.nonblank)
-		cols = append(cols, c, c+max(p.indent.Width, 1))
+		if n := p.itemWidth(p.nonblank); n > 0 {
+			add(c + n)
+		}
+		if p.lang.Opens(p.nonblank) || continues(strings.TrimSpace(p.nonblank), " ") {
+			add(c + width)
+		}
+		add(c)
 	}
 	if p.next != "" {
 		c := p.columns(p.next)
-		cols = append(cols, c, c+max(p.indent.Width, 1))
+		add(c)
+		if p.lang.Closes(p.next) {
+			add(c + width)
+		}
 	}
-	return append(cols, p.levels...)
+	for _, c := range p.levels {
+		add(c)
+	}
+	return cols
 }
 
-// conversions are the readings of an answer that is indented with the character
-// that the file does not use: how many columns a tab stands for, or how many
-// spaces make a tab. An answer in the file's own manner has one reading.
-func (p *place) conversions(lines []string) [][]string {
-	tabs, spaces := indentChars(strings.Join(lines, "\n"))
-	var widths []int
-	var read func(lead string, width int) string
-	unit := max(p.indent.Width, 1)
-	switch {
-	case tabs && p.spaces && !p.tabs:
-		widths = []int{unit, 4, 8, 2}
-		read = func(lead string, width int) string {
-			return strings.ReplaceAll(lead, "\t", strings.Repeat(" ", width))
-		}
-	case spaces && p.tabs && !p.spaces:
-		widths = []int{syntax.InferIndent(strings.Join(lines, "\n"), syntax.Indent{Width: 4}).Width, 4, 2, 8, 3}
-		read = func(lead string, width int) string {
-			n := len(strings.ReplaceAll(lead, "\t", strings.Repeat(" ", width)))
-			return strings.Repeat("\t", n/width) + strings.Repeat(" ", n%width)
-		}
-	default:
-		all := [][]string{lines}
-		if scaled := p.scaled(lines); spaces && p.spaces && scaled != nil {
-			all = append(all, scaled)
-		}
-		return all
+// itemWidth is how much deeper than a list item its further lines stand, or 0
+// where line is none.
+func (p *place) itemWidth(line string) int {
+	s := strings.TrimLeft(line, " \t")
+	if p.lang.ID() == "yaml" && strings.HasPrefix(s, "- ") {
+		return len(s) - len(strings.TrimLeft(s[1:], " "))
 	}
-	var all [][]string
-	for i, width := range widths {
-		if width <= 0 || slices.Contains(widths[:i], width) {
-			continue
-		}
-		converted := make([]string, len(lines))
-		for j, line := range lines {
-			lead := syntax.Leading(line)
-			converted[j] = read(lead, width) + line[len(lead):]
-		}
-		all = append(all, converted)
-	}
-	return all
-}
-
-// scaled are lines whose levels are of another width than the file's, with the
-// file's; nil for lines that may be of the file's own.
-func (p *place) scaled(lines []string) []string {
-	width := syntax.InferIndent(strings.Join(lines, "\n"), p.indent).Width
-	if width <= 0 || width == p.indent.Width || p.indent.Tabs {
-		return nil
-	}
-	all := make([]string, len(lines))
-	for i, line := range lines {
-		lead := syntax.Leading(line)
-		if len(lead)%width != 0 && len(lead) < len(line) {
-			return nil
-		}
-		all[i] = strings.Repeat(" ", len(lead)/width*p.indent.Width) + line[len(lead):]
-	}
-	return all
-}
-
-// slipped are lines that stand one column off, all but the first, with that put
-// right; nil if they do not.
-func (p *place) slipped(lines []string, own int) []string {
-	least := -1
-	for _, line := range lines[1:] {
-		if c := p.columns(line); strings.TrimSpace(line) != "" && (least < 0 || c < least) {
-			least = c
-		}
-	}
-	unit := p.indent.Width
-	var by int
-	switch {
-	case least < 0 || unit < 2 || p.indent.Tabs:
-		return nil
-	case (least-own+unit)%unit == 1:
-		by = -1
-	case (least-own+unit)%unit == unit-1:
-		by = 1
-	default:
-		return nil
-	}
-	all := p.moved(lines, 0)
-	for i, line := range lines[1:] {
-		if lead := syntax.Leading(line); len(lead) < len(line) {
-			all[i+1] = p.blanks(p.columns(lead)+by, lead, "") + line[len(lead):]
-		}
-	}
-	return all
-}
-
-// moved are the lines with shift more columns each. The first one stands behind
-// the cursor, where the line's own blanks count; it cannot be moved to the left
-// of the cursor.
-func (p *place) moved(lines []string, shift int) []string {
-	out := make([]string, len(lines))
-	own := syntax.Leading(p.head)
-	for i, line := range lines {
-		lead := syntax.Leading(line)
-		body := line[len(lead):]
-		switch {
-		case i == 0 && !p.headBlank():
-			out[i] = line
-		case i == 0 && lead == "" && own != "":
-			out[i] = body // the cursor's line is indented already
-		case i == 0:
-			out[i] = p.blanks(p.columns(lead)+shift, lead, "")
-			if _, beyond, ok := cutColumns(p, out[i], p.columns(p.head)); ok {
-				out[i] = beyond + body
-			} else {
-				out[i] = body
-			}
-		case body == "":
-			out[i] = ""
-		case shift == p.columns(own) && shift > 0: // written as the cursor's own line is
-			out[i] = own + line
-		case shift == 0:
-			out[i] = line
-		default:
-			out[i] = p.blanks(p.columns(lead)+shift, lead, own) + body
-		}
-	}
-	return out
-}
-
-// blanks is indentation of so many columns in the file's manner. Where the
-// columns are those of lead or of own, it is written as they are.
-func (p *place) blanks(cols int, lead, own string) string {
-	switch cols = max(cols, 0); {
-	case cols == p.columns(lead):
-		return lead
-	case own != "" && cols == p.columns(own):
-		return own
-	case p.indent.Tabs && p.indent.Width > 0:
-		return strings.Repeat("\t", cols/p.indent.Width) + strings.Repeat(" ", cols%p.indent.Width)
-	}
-	return strings.Repeat(" ", cols)
-}
-
-// cutColumns splits lead behind its first cols columns.
-func cutColumns(p *place, lead string, cols int) (before, after string, ok bool) {
-	for i := 0; i <= len(lead); i++ {
-		if p.columns(lead[:i]) >= cols {
-			return lead[:i], lead[i:], true
-		}
-	}
-	return "", "", false
+	return 0
 }

@@ -20,6 +20,13 @@ func dropOverlap(p *place, d draft) (draft, bool) {
 	if strings.TrimSpace(p.after) == "" {
 		return d, true
 	}
+	if p.next != "" {
+		if lines := strings.Split(d.text, "\n"); len(lines) > 2 {
+			if i := p.behindBlock(lines); i > 0 {
+				d.text = strings.TrimRight(strings.Join(lines[:i], "\n"), " \t\n")
+			}
+		}
+	}
 	a, after := compact(d.text), compact(p.after[:min(len(p.after), 2*len(d.text)+4096)])
 	if len(a.b) == 0 {
 		return d, true
@@ -136,11 +143,15 @@ func wordEnd(text string) bool {
 func (p *place) dropGoingOn(d draft, a compacted, tail int) (draft, bool) {
 	i := p.following(a)
 	if i < 0 {
+		d, ok := p.dropRegiven(d, tail)
+		if !ok {
+			return d, false
+		}
 		return p.dropRestated(d)
 	}
 	text := d.text[:a.at[i]]
 	if n := p.defects(text, p.tail); n > p.defects(d.text, p.tail) || n > p.defects("", p.tail) {
-		return d, true
+		return p.dropRegiven(d, tail)
 	}
 	return p.cutAt(d, text, tail)
 }
@@ -155,6 +166,9 @@ func (p *place) following(a compacted) int {
 	i := bytes.Index(a.b, p.sequel)
 	if i < 0 || bytes.LastIndex(a.b, p.sequel) != i || !a.endsLine(i+n-1) {
 		return -1
+	}
+	if n < 32 && p.restBlank() && bytes.Contains(p.beforeCompact.b, p.sequel) {
+		return -1 // what occurs more than once may occur once more
 	}
 	if p.restBlank() && (!a.begins(i) || p.columnAt(a.text, a.at[i]) != p.columns(p.next)) {
 		return -1

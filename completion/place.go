@@ -43,6 +43,7 @@ type place struct {
 
 	tabs, spaces bool         // whether lines begin with tabs, with spaces
 	flat         bool         // blocks are not indented here
+	sure         bool         // the text near the cursor shows how wide a level is
 	in           syntax.Place // what the cursor stands in
 	bal          balance
 
@@ -94,12 +95,10 @@ func (p *place) prepare() {
 	p.nonblank = lastLine(p.before[:p.headAt])
 	p.next = firstLine(p.after[len(p.tail):])
 	p.tabs, p.spaces = indentChars(p.before[:p.headAt], p.head+"x", p.after)
-	usual := syntax.Indent{Width: 4, Tabs: p.tabs && !p.spaces}
-	p.indent = syntax.InferIndent(p.before[p.nearAt:]+p.after[:min(len(p.after), near)], usual)
+	p.indent, p.flat, p.sure = readIndent(p)
 	p.beforeCompact = compact(p.before)
 	p.sequel, p.sequelEnd = sequelOf(p)
 	p.levels = levelsOf(p)
-	p.flat = isFlat(p)
 	p.bal.read(p)
 }
 
@@ -132,6 +131,16 @@ func (p *place) columns(line string) int {
 	return p.indent.Columns(syntax.Leading(line))
 }
 
+// own is how far the cursor's line is indented. A line inside a block comment
+// that begins with a star stands one column deeper than the comment does.
+func (p *place) own() int {
+	col := p.columns(p.head)
+	if col > 0 && p.bal.state.In() == syntax.InComment && strings.HasPrefix(strings.TrimSpace(p.head), "*") {
+		return col - 1
+	}
+	return col
+}
+
 // levelsOf finds the columns of the blocks round the cursor: of the nearest
 // line above, of the nearest less indented line above that, and so on.
 func levelsOf(p *place) []int {
@@ -139,8 +148,8 @@ func levelsOf(p *place) []int {
 	least := -1
 	rest := p.before[:p.headAt]
 	if !p.headBlank() {
-		least = p.columns(p.head)
-		levels = append(levels, least+p.itemMark(p.head+"x"))
+		least = p.own()
+		levels = append(levels, least)
 	}
 	for lines := 0; rest != "" && least != 0 && lines < 2000; lines++ {
 		rest = strings.TrimSuffix(rest, "\n")
@@ -160,44 +169,6 @@ func levelsOf(p *place) []int {
 	}
 	slices.Reverse(levels)
 	return levels
-}
-
-// itemMark is how many columns the mark of the list item takes that line begins
-// with; 0 for none.
-func (p *place) itemMark(line string) int {
-	if !listLanguages[p.lang.ID()] {
-		return 0
-	}
-	lead := syntax.Leading(line)
-	return listMarker([]byte(line[len(lead):]))
-}
-
-// isFlat reports whether most blocks near the cursor are no deeper than the
-// lines that open them.
-func isFlat(p *place) bool {
-	flat, deep := 0, 0
-	var opener string
-	st := p.nearState
-	for line := range strings.Lines(p.before[p.nearAt:p.headAt]) {
-		in := st.In()
-		st = p.lang.After(line, st)
-		s := strings.TrimSpace(line)
-		if in != syntax.InCode || s == "" || strings.IndexByte(")]}", s[0]) >= 0 {
-			opener = ""
-			continue
-		}
-		if opener != "" {
-			if p.columns(line) > p.columns(opener) {
-				deep++
-			} else {
-				flat++
-			}
-		}
-		if opener = ""; p.lang.Opens(line) {
-			opener = line
-		}
-	}
-	return flat > deep
 }
 
 // lastLine is the last line of text that is not blank.

@@ -129,7 +129,8 @@ func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 // behind a blank line, at a line without indentation, while the cursor stands
 // in something indented and the brackets are no worse for ending here.
 func endOfScope(p *place, d draft) (draft, bool) {
-	if p.columns(p.head) == 0 && !p.lang.Opens(p.nonblank) || p.in != syntax.InCode {
+	inside := p.columns(p.head) > 0 || p.lang.Opens(p.nonblank) || !p.headBlank() && p.lang.Opens(p.head)
+	if !inside || p.in != syntax.InCode {
 		return d, true
 	}
 	lines := strings.Split(d.text, "\n")
