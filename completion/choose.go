@@ -146,8 +146,8 @@ func choose(p *place, parts []part, want form, limit int, ended, cut bool) (foun
 	p.prepare()
 	for _, i := range candidateParts(p, parts, ended) {
 		part := parts[i]
-		if part.kind == partText && !ended {
-			continue // a fence may still come
+		if part.kind == partText && !ended || strings.TrimSpace(string(part.text)) == "" {
+			continue // a fence may still come, or there is nothing to fit in
 		}
 		open := i == len(parts)-1 && !part.closed
 		fit, ok, changed := p.polish(draft{

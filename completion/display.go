@@ -9,11 +9,11 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
-// dropLayout takes off what some answers put in front of every line (line
+// dropDisplay takes off what some answers put in front of every line (line
 // numbers, a console's prompts, block-quote marks) or round all of it (quotation
 // marks, escapes). It is on all lines, or it is the code's own; and the code has
 // to have no use for it.
-func dropLayout(p *place, d draft) (draft, bool) {
+func dropDisplay(p *place, d draft) (draft, bool) {
 	if d.growing && strings.Count(strings.TrimRight(d.text, "\n"), "\n") == 0 && numbered.MatchString(d.text) {
 		return d, false // the next line tells
 	}

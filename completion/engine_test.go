@@ -125,7 +125,7 @@ func TestOutcomes(t *testing.T) {
 		{name: "whole", text: "x := ‸\n", answer: script.Says("```\n1\n```"), want: "1", outcome: Shown},
 		{name: "bare code", text: "x := ‸\n", answer: script.Answer{Chunks: []string{"1"}, Bare: true}, want: "1", outcome: Shown},
 		{name: "nothing", text: "x := ‸\n", answer: script.Says(), outcome: Empty, reason: ReasonNothing},
-		{name: "an empty fence", text: "x := ‸\n", answer: script.Says("```\n```"), outcome: Empty, reason: ReasonUnfit},
+		{name: "an empty fence", text: "x := ‸\n", answer: script.Says("```\n```"), outcome: Empty, reason: ReasonNothing},
 		{name: "talk", text: "x := ‸\n", answer: script.Says("I'm sorry, but I can't do that."), outcome: Empty, reason: ReasonUnfit},
 		{name: "a refusal", text: "x := ‸\n", answer: script.Answer{Chunks: []string{"```\n1\n"}, Err: model.ErrRefused}, outcome: Empty, reason: ReasonRefused},
 		{name: "no key", text: "x := ‸\n", answer: script.Fails(model.ErrNoKey), outcome: Failed, reason: "no_key", err: model.ErrNoKey},

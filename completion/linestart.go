@@ -176,10 +176,9 @@ func (p *place) endsInCode(c byte) bool {
 // content is no block, and the line is 0. depth is how many brackets body itself
 // leaves open, if it does not come to that.
 func (p *place) closerLine(body string) (line, depth int, found bool) {
-	fresh := true
 	st, from := p.bal.state, len(p.head)
 	for text := range strings.SplitAfterSeq(p.head+body, "\n") {
-		fresh = true
+		fresh := true
 		for t := range p.lang.Scan(text, st) {
 			if line == 0 && t.To <= from {
 				continue

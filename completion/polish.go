@@ -44,7 +44,7 @@ var steps = []step{
 	{"tokens", dropTokens},
 	{"prose", dropProse},
 	{"envelope", openEnvelope},
-	{"layout", dropLayout},
+	{"display", dropDisplay},
 	{"mark", dropMark},
 	{"stray", dropStray},
 	{"alternative", dropAlternative},

@@ -1,6 +1,7 @@
 package completion
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -75,7 +76,7 @@ func (p *place) sameLines(lines, below []string, levels bool) (same, named int, 
 // occurs more than once may occur once more.
 func (p *place) standsAbove(lines []string) bool {
 	needle := compact(strings.Join(lines, "\n"))
-	return len(lines) < 3 && strings.Contains(string(p.beforeCompact.b), string(needle.b))
+	return len(lines) < 3 && bytes.Contains(p.beforeCompact.b, needle.b)
 }
 
 // linesBelow are the first lines of text that are not blank, at most n.

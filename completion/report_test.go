@@ -50,7 +50,7 @@ func TestDecline(t *testing.T) {
 func TestReportNamesTheStepThatDropped(t *testing.T) {
 	for _, tt := range []struct{ name, text, answer, want string }{
 		{"a character", "x := ‸\n", "```\na\x01\n```", "characters"},
-		{"an empty fence", "x := ‸\n", "```\n```", "elision"},
+		{"an empty fence", "x := ‸\n", "```\n```", ""},
 		{"two faults", "x := ‸\n", "```\n```\n```\na\x01\n```", "characters"},
 		{"the same fault first and last", "x := ‸\n", "```\na\x01\n```\n```\n```\n```\na\x01\n```", "characters"},
 		{"something is shown", "x := ‸\n", "```\na\x01\n```\n```\nb\n```", ""},
