@@ -14,7 +14,11 @@ func reusing(ctx context.Context, binary string, n int) ([]row, error) {
 	up := newUpstream()
 	defer up.server.Close()
 	const warm = 10
-	up.line = strings.Repeat("x", warm+n+1)
+	var line strings.Builder // of which nothing repeats, or it would be cut
+	for i := 0; line.Len() < 2*(warm+n); i++ {
+		fmt.Fprintf(&line, "v%d + ", i)
+	}
+	up.line = line.String() + "1"
 	var rows []row
 	for _, size := range []int{4_000, 1_000_000} {
 		var took durations
@@ -26,15 +30,15 @@ func reusing(ctx context.Context, binary string, n int) ([]row, error) {
 			if err := c.open("file:///made/here.go", text+"func g() {\n\t\n}\n"+text); err != nil {
 				return err
 			}
-			line := strings.Count(text, "\n") + 1
+			row := strings.Count(text, "\n") + 1
 			asked := time.Time{}
 			for i := range warm + n {
 				if i > 0 {
-					if err := c.typed("file:///made/here.go", i+1, line, i, "x"); err != nil {
+					if err := c.typed("file:///made/here.go", i+1, row, i, up.line[i-1:i]); err != nil {
 						return err
 					}
 				}
-				answer, sent, err := c.inline("file:///made/here.go", line, 1+i)
+				answer, sent, err := c.inline("file:///made/here.go", row, 1+i)
 				if err != nil {
 					return err
 				}
