@@ -50,7 +50,8 @@ var scripting = []spec{
 		ids:  []string{"shellscript", "sh", "bash", "zsh", "ksh", "shell"},
 		exts: []string{"sh", "bash", "zsh", "ksh", "bats", "ebuild"}, names: []string{".bashrc", ".zshrc", ".profile", ".bash_profile", "pkgbuild", ".envrc"},
 		rules: []rule{
-			spaced, double.code("$("), verbatim, single.from("$'"), escape, {kind: String, form: hereDocument, open: "<<", never: "<", multi: true},
+			spaced, double.code("$("), verbatim, single.from("$'"), escape,
+			{kind: String, form: hereDocument, open: "<<", never: "<", multi: true},
 			{kind: String, form: hereDocument, open: "<< ", never: "<", multi: true},
 		},
 		openers: []string{"then", "do", "else", "in"}, within: []string{"then", "do"}, enders: []string{"fi", "done", "esac"},
