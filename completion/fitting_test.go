@@ -158,3 +158,20 @@ func TestBlanksOfOtherKinds(t *testing.T) {
 		{"a mark of direction at the end", "\tx := ‸", fenced("a\u200f"), ""},
 	})
 }
+
+func TestInnerFence(t *testing.T) {
+	check(t, "go", []fit{
+		{"a document of its own", "func f() {\n\t‸\n}\n", "````markdown\n```go\ng()\n```\n````", "func f() {\n\tg()‸\n}\n"},
+		{"with talk behind", "func f() {\n\t‸\n}\n", "````\n```go\ng()\n```\nThis calls g.\n````", "func f() {\n\tg()‸\n}\n"},
+		{"a raw string", "\tx := ‸\n", "````\n```\na\n```\n````", "\tx := a‸\n"},
+	})
+	check(t, "markdown", []fit{
+		{"code of the document", "# Use\n\n‸\n", "````markdown\n```go\ng()\n```\n````", "# Use\n\n```go\ng()\n```‸\n"},
+	})
+}
+
+func TestBlanksInFrontOfTabs(t *testing.T) {
+	check(t, "go", []fit{
+		{"are seen by nobody", "func f() {\n\tg()\n\t‸\n}\n", fenced("h()\n \ti()"), "func f() {\n\tg()\n\th()\n\ti()‸\n}\n"},
+	})
+}

@@ -19,6 +19,13 @@ import (
 // answer's own columns win.
 func fitIndentation(p *place, d draft) (draft, bool) {
 	lines := strings.Split(d.text, "\n")
+	for i, line := range lines { // blanks in front of a tab are seen by nobody
+		lead := syntax.Leading(line)
+		for strings.Contains(lead, " \t") && p.in == syntax.InCode && p.tabs {
+			lead = strings.ReplaceAll(lead, " \t", "\t")
+		}
+		lines[i] = lead + line[len(syntax.Leading(line)):]
+	}
 	if !p.headBlank() && (len(lines) == 1 || p.lang.After(p.head+lines[0]+"\n", p.bal.state).In() != syntax.InCode) {
 		return d, true
 	}

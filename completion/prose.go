@@ -30,7 +30,7 @@ func dropProse(p *place, d draft) (draft, bool) {
 		return d, false
 	}
 	if d.kind != partText {
-		d.text = unwrap(p, d.text)
+		d.text = unwrap(p, p.innerFence(d.text))
 		if d.open && !d.cut { // its fence was forgotten: talk may follow
 			lines := strings.Split(d.text, "\n")
 			d = dropTalk(p, d, lines, 1, p.lang.After(lines[0]+"\n", syntax.State{}))

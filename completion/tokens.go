@@ -52,9 +52,10 @@ func onlyTokens(s string) bool {
 // expression can go on.
 func dropTokens(p *place, d draft) (draft, bool) {
 	text := strings.TrimLeft(d.text, "\n ")
+	begun := false // by such a token, so that another one ends it
 	for n := specialToken(text); n > 0 && p.foreignToken(text[:n], "\n"); n = specialToken(text) {
 		text = strings.TrimPrefix(text[n:], "\n")
-		d.text = text
+		d.text, begun = text, true
 	}
 	from := 0
 	for {
@@ -66,7 +67,7 @@ func dropTokens(p *place, d draft) (draft, bool) {
 		text, rest := d.text[:from], d.text[from:]
 		n := specialToken(rest)
 		piped := n > 0 && strings.IndexByte("|\xef", rest[1]) >= 0
-		if n > 0 && (piped || onlyTokens(rest)) && p.foreignToken(rest[:n], text) &&
+		if n > 0 && (piped || onlyTokens(rest)) && (p.foreignToken(rest[:n], text) || begun && onlyTokens(rest)) &&
 			(p.in != syntax.InCode || p.lang.After(p.head+text, p.bal.state).In() != syntax.InString) {
 			d.text = strings.TrimRight(text, " \t\n")
 			return d, true
@@ -112,7 +113,7 @@ func (p *place) foreignToken(token, text string) bool {
 		return false
 	}
 	if text == "\n" { // in front of the answer
-		return token == strings.ToUpper(token) && p.headBlank()
+		return (token == strings.ToUpper(token) || strings.Contains(token, "_")) && p.headBlank()
 	}
 	if text == "" {
 		return false

@@ -8,6 +8,7 @@ func TestSpecialTokens(t *testing.T) {
 		{"inside the fence", "\tx := ‸", fenced("f(1)</s>"), "\tx := f(1)‸"},
 		{"on a line of its own", "\tx := ‸", fenced("f(1)\n<EOT>"), "\tx := f(1)‸"},
 		{"in front", "\tx := ‸", fenced("<|fim_middle|>f(1)"), "\tx := f(1)‸"},
+		{"round all of it", "\t‸", "<fim_middle>x := f(1)<EOT>", "\tx := f(1)‸"},
 		{"several", "\tx := ‸", "f(1)[/INST]</s>", "\tx := f(1)‸"},
 		{"wide bars", "\tx := ‸", "f(1)<｜end▁of▁sentence｜>", "\tx := f(1)‸"},
 		{"and another turn behind", "\tx := ‸", "f(1)<|im_end|>\n<|im_start|>user\nThanks!", "\tx := f(1)‸"},
