@@ -12,7 +12,7 @@ import (
 // What belongs there is asked for while the last keys of it are typed, as if
 // the line were whole and a new one begun: so it is there with the line break,
 // and not the time to the first token later. The question takes the place of
-// the one that the new line would ask, so it costs no more.
+// the one that the new line would ask; it is in vain for who stops here.
 
 // A next is the line behind a suggestion, which nobody has come to yet. It is
 // empty, so that the model says how it is indented: deeper where a block begins
