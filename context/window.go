@@ -1,6 +1,5 @@
 // Package doccontext decides what the model gets to see: the text round the
-// cursor, the other documents in play, and which files of the workspace may be
-// read at all.
+// cursor, and what of the workspace and the other documents belongs beside it.
 //
 // It takes text from documents and files, has every piece of it cleaned of
 // secrets by the function it was handed, and counts in tokens. Nothing here

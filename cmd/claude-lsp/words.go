@@ -2,7 +2,7 @@ package main
 
 import (
 	"github.com/claude-lsp/claude-lsp/completion"
-	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/context/files"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/lsp"
 )
@@ -27,9 +27,9 @@ var reasonWords = map[string]string{
 	lsp.ReasonSnoozed:           "suggestions are snoozed; the command claude-lsp.snooze with 0 minutes ends that",
 	lsp.ReasonNoMenu:            "the setting completion.menu keeps suggestions out of menus, and the editor shows nothing else",
 	lsp.ReasonNotOpen:           "the editor has not opened the document with the server",
-	doccontext.ReasonSecret:     "the file's name says that it holds secrets, and such files are never sent",
-	doccontext.ReasonIgnored:    ".claude-lsp-ignore names the file",
-	doccontext.ReasonExcluded:   "the setting context.exclude names the file",
+	files.ReasonSecret:          "the file's name says that it holds secrets, and such files are never sent",
+	files.ReasonIgnored:         ".claude-lsp-ignore names the file",
+	files.ReasonExcluded:        "the setting context.exclude names the file",
 	completion.ReasonSelection:  "the entry chosen in the menu does not end at the cursor",
 	completion.ReasonMidWord:    "a word goes on behind the cursor",
 	completion.ReasonRestOfLine: "much text follows the cursor on its line; asking by hand helps",

@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
-	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/context/files"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
@@ -38,7 +38,7 @@ type workspace struct {
 
 	mu       sync.Mutex
 	folders  []string
-	files    *doccontext.Workspace         // nil before the folders are known
+	files    *files.Workspace              // nil before the folders are known
 	stale    bool                          // files was not listed yet
 	changed  map[string]*document.Document // by path: what the embedded model has not read yet; nil once closed
 	last     time.Time                     // of the newest change
@@ -87,7 +87,7 @@ func (w *workspace) settingsChanged() {
 // open begins to list folders. The caller holds the lock.
 func (w *workspace) open(folders, exclude []string) {
 	w.folders, w.excluded, w.stale = folders, exclude, true
-	w.files = doccontext.NewWorkspace(doccontext.WorkspaceOptions{Folders: folders, Exclude: exclude, Log: w.log})
+	w.files = files.NewWorkspace(files.WorkspaceOptions{Folders: folders, Exclude: exclude, Log: w.log})
 	w.usedEmbedded = w.provider.usesEmbedded()
 	clear(w.verdicts)
 	w.poke()
@@ -159,18 +159,18 @@ func (w *workspace) verdict(path string) verdict {
 // judge asks the disk.
 func (w *workspace) judge(path string) verdict {
 	w.mu.Lock()
-	files := w.files
+	disk := w.files
 	w.mu.Unlock()
 	v := verdict{at: time.Now()}
-	if files == nil { // no client has named its folders
+	if disk == nil { // no client has named its folders
 		v.ok = !redact.SecretFile(path)
 		v.shareable = v.ok
 		if !v.ok {
-			v.reason = doccontext.ReasonSecret
+			v.reason = files.ReasonSecret
 		}
 	} else {
-		v.ok, v.reason = files.Allowed(path)
-		v.shareable = v.ok && v.reason != doccontext.ReasonGitIgnored
+		v.ok, v.reason = disk.Allowed(path)
+		v.shareable = v.ok && v.reason != files.ReasonGitIgnored
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -211,11 +211,11 @@ func (w *workspace) run(ctx context.Context) {
 		case <-w.wake:
 		}
 		w.mu.Lock()
-		files, stale, shown := w.files, w.stale, len(w.folders) > 0
+		disk, stale, shown := w.files, w.stale, len(w.folders) > 0
 		w.stale = false
 		w.mu.Unlock()
-		if files != nil && stale {
-			w.scan(ctx, files, shown)
+		if disk != nil && stale {
+			w.scan(ctx, disk, shown)
 		}
 		w.rejudge()
 		if w.provider.usesEmbedded() {
@@ -230,20 +230,20 @@ func (w *workspace) run(ctx context.Context) {
 
 // scan lists the files, and lets the embedded model read them if it is in use.
 // shown says that there are folders whose reading is worth showing.
-func (w *workspace) scan(ctx context.Context, files *doccontext.Workspace, shown bool) {
+func (w *workspace) scan(ctx context.Context, disk *files.Workspace, shown bool) {
 	report, end := func(string) {}, func(string) {}
 	if w.progress != nil && shown {
 		report, end = w.progress("Reading the workspace")
 	}
 	defer end("")
-	if err := files.Scan(ctx); err != nil {
+	if err := disk.Scan(ctx); err != nil {
 		if ctx.Err() == nil {
 			w.log.Warn("the workspace could not be listed wholly", zap.Error(err))
 		}
 	}
-	list := files.Files()
+	list := disk.Files()
 	if w.provider.usesEmbedded() {
-		w.readAll(ctx, files, list, report)
+		w.readAll(ctx, disk, list, report)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -257,7 +257,7 @@ func (w *workspace) scan(ctx context.Context, files *doccontext.Workspace, shown
 // readAll shows the files to the embedded model, and takes away what it has
 // read before and must not read any more: files of a folder that left the
 // workspace, and those that are left out by now.
-func (w *workspace) readAll(ctx context.Context, files *doccontext.Workspace, list []doccontext.File, report func(string)) {
+func (w *workspace) readAll(ctx context.Context, disk *files.Workspace, list []files.File, report func(string)) {
 	began, n := time.Now(), 0
 	before := w.corpus
 	w.corpus = make(map[string]bool, len(list))
@@ -273,7 +273,7 @@ func (w *workspace) readAll(ctx context.Context, files *doccontext.Workspace, li
 		if ctx.Err() != nil {
 			return
 		}
-		text, err := files.Read(f)
+		text, err := disk.Read(f)
 		if err != nil {
 			continue // Read has logged what is worth it
 		}
@@ -306,7 +306,7 @@ func (w *workspace) follow(ctx context.Context) {
 		}
 	}
 	w.mu.Lock()
-	changed, files := w.changed, w.files
+	changed, disk := w.changed, w.files
 	w.changed = map[string]*document.Document{}
 	w.mu.Unlock()
 	for path, d := range changed {
@@ -317,22 +317,22 @@ func (w *workspace) follow(ctx context.Context) {
 			w.embedded.Update(w.relative(path), d.Language(), d.Text())
 			continue
 		}
-		w.reread(files, path)
+		w.reread(disk, path)
 	}
 }
 
 // reread shows the embedded model what lies on the disk.
-func (w *workspace) reread(files *doccontext.Workspace, path string) {
+func (w *workspace) reread(disk *files.Workspace, path string) {
 	w.embedded.Remove(w.relative(path))
-	if files == nil {
+	if disk == nil {
 		return
 	}
-	list := files.Files()
-	i := slices.IndexFunc(list, func(f doccontext.File) bool { return filepath.Join(f.Folder, filepath.FromSlash(f.Path)) == path })
+	list := disk.Files()
+	i := slices.IndexFunc(list, func(f files.File) bool { return filepath.Join(f.Folder, filepath.FromSlash(f.Path)) == path })
 	if i < 0 {
 		return
 	}
-	if text, err := files.Read(list[i]); err == nil {
+	if text, err := disk.Read(list[i]); err == nil {
 		w.embedded.Update(w.relative(path), syntax.IDForPath(path), text)
 	}
 }
@@ -355,7 +355,7 @@ func (w *workspace) relative(path string) string {
 }
 
 // nameOf is relative for a file of the list.
-func (w *workspace) nameOf(f doccontext.File) string {
+func (w *workspace) nameOf(f files.File) string {
 	return w.relative(filepath.Join(f.Folder, filepath.FromSlash(f.Path)))
 }
 
@@ -363,9 +363,9 @@ func (w *workspace) nameOf(f doccontext.File) string {
 // but not long: with the prompt alone it can answer too.
 func (w *workspace) indexed(ctx context.Context) {
 	w.mu.Lock()
-	files, read := w.files, w.read
+	disk, read := w.files, w.read
 	w.mu.Unlock()
-	if files == nil {
+	if disk == nil {
 		return
 	}
 	select {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/context/files"
 )
 
 // table measures what there is and prints it.
@@ -214,7 +214,7 @@ func listing(ctx context.Context, _ string, _ int) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := doccontext.NewWorkspace(doccontext.WorkspaceOptions{Folders: []string{dir}})
+	w := files.NewWorkspace(files.WorkspaceOptions{Folders: []string{dir}})
 	began := time.Now()
 	if err := w.Scan(ctx); err != nil {
 		return nil, err

@@ -1,6 +1,6 @@
 //go:build unix
 
-package doccontext
+package files
 
 import (
 	"syscall"

@@ -1,4 +1,9 @@
-package doccontext
+// Package files says which files of a workspace may be read, and reads them.
+//
+// It lists the folders by git or by a walk of its own, leaves out what is
+// ignored, secret, binary, generated, vendored or huge, and never leaves a
+// folder through a link.
+package files
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package doccontext
+package files
 
 import (
 	"errors"
