@@ -40,7 +40,7 @@ func BuildPrompt(t Target, w doccontext.Window, s Shape) model.Prompt {
 	mark := markFor(w.Before, w.After)
 	blocks := make([]model.Block, len(w.Blocks))
 	for i, b := range w.Blocks {
-		blocks[i] = model.Block{ID: b.ID, Path: b.Path, Text: b.Text, Breakpoint: b.Breakpoint}
+		blocks[i] = model.Block{ID: b.ID, Side: model.Side(b.Side), Parts: partsOf(b.Parts), Breakpoint: b.Breakpoint}
 	}
 	return model.Prompt{
 		Model:     t.Model,
@@ -48,6 +48,8 @@ func BuildPrompt(t Target, w doccontext.Window, s Shape) model.Prompt {
 		Path:      t.Path,
 		Rules:     rules,
 		Blocks:    blocks,
+		Near:      partsOf(w.Near),
+		Notes:     w.Notes,
 		Before:    w.Before,
 		After:     w.After,
 		Mark:      mark,
@@ -56,6 +58,14 @@ func BuildPrompt(t Target, w doccontext.Window, s Shape) model.Prompt {
 		OneLine:   s.OneLine,
 		Invoked:   s.Candidates > 1, // only someone who asked gets to choose
 	}
+}
+
+func partsOf(parts []doccontext.Part) []model.Part {
+	var all []model.Part
+	for _, p := range parts {
+		all = append(all, model.Part{Path: p.Path, FirstLine: p.FirstLine, LastLine: p.LastLine, Text: p.Text})
+	}
+	return all
 }
 
 // task is the last thing that the model reads.

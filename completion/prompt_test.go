@@ -26,14 +26,14 @@ func TestRules(t *testing.T) {
 
 func TestBuildPrompt(t *testing.T) {
 	window := doccontext.Window{
-		Blocks: []doccontext.Block{{ID: "1", Path: "b.go", Text: "package b", Breakpoint: true}},
+		Blocks: []doccontext.Block{{ID: "1", Parts: []doccontext.Part{{Path: "b.go", Text: "package b"}}, Breakpoint: true}},
 		Before: "a", After: "b",
 	}
 	p := BuildPrompt(Target{Model: "m", Language: "go", Path: "a.go", MaxTokens: 9}, window, Shape{})
 	if p.Model != "m" || p.Language != "go" || p.Path != "a.go" || p.MaxTokens != 9 || p.Before != "a" || p.After != "b" || p.OneLine {
 		t.Errorf("got %+v", p)
 	}
-	if len(p.Blocks) != 1 || p.Blocks[0].ID != "1" || p.Blocks[0].Path != "b.go" || p.Blocks[0].Text != "package b" || !p.Blocks[0].Breakpoint {
+	if len(p.Blocks) != 1 || p.Blocks[0].ID != "1" || p.Blocks[0].Parts[0].Path != "b.go" || p.Blocks[0].Parts[0].Text != "package b" || !p.Blocks[0].Breakpoint {
 		t.Errorf("got blocks %+v", p.Blocks)
 	}
 }

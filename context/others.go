@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func (p pool) need() (sum tokens.Count) {
 // shared by the others evenly. Recency has no say in it.
 func (p pool) blocks(limit tokens.Count) []Block {
 	// A document whose first line is above the budget has no text to show.
-	bySize := slices.DeleteFunc(slices.Clone(p.docs), func(o Other) bool { return p.whole(o).Text == "" })
+	bySize := slices.DeleteFunc(slices.Clone(p.docs), func(o Other) bool { return p.whole(o).text() == "" })
 	slices.SortStableFunc(bySize, func(a, b Other) int { return cmp.Compare(p.whole(a).Tokens, p.whole(b).Tokens) })
 
 	taken := map[*document.Document]Block{}
@@ -103,7 +104,7 @@ func (p pool) blocks(limit tokens.Count) []Block {
 		}
 		// All that are left are at least as large.
 		for _, o := range bySize[i:] {
-			if b := p.firstLines(o, stepDown(share, max(p.budget/64, 1))); b.Text != "" {
+			if b := p.firstLines(o, stepDown(share, max(p.budget/64, 1))); b.text() != "" {
 				taken[o.Doc] = b
 			}
 		}
@@ -143,8 +144,11 @@ func (p pool) firstLines(o Other, limit tokens.Count) Block {
 func (p pool) heading(o Other) tokens.Count { return p.c.unit.Count("", o.Path) + headingTokens }
 
 func (p pool) priced(b Block, o Other) Block {
-	if b.Text != "" {
+	if b.text() != "" {
 		b.Tokens = p.scale.up(b.Tokens + p.heading(o))
+		part := b.Parts[0]
+		part.Tokens = b.Tokens
+		b.Parts = []Part{part}
 	}
 	return b
 }
@@ -159,26 +163,47 @@ func (c *Collector) text(o Other, limit tokens.Count) Block {
 	}
 	v := c.view(o.Doc, o.Path, false)
 	parts, used, _ := v.head(v.forward(0), limit)
-	b := Block{Path: o.Path, Text: strings.Join(parts, ""), FirstLine: 1, Tokens: used, Reason: ReasonOpen}
+	part := Part{Path: o.Path, Text: strings.Join(parts, ""), FirstLine: 1, Reason: ReasonOpen}
+	b := Block{Tokens: used}
 	if !wholeLines(parts) {
-		b.Tokens = v.count(b.Text)
+		b.Tokens = v.count(part.Text)
 	}
-	b.ID = blockID(b.Path, b.Text)
-	b.LastLine = 1 + strings.Count(strings.TrimSuffix(b.Text, "\n"), "\n")
+	part.LastLine = 1 + strings.Count(strings.TrimSuffix(part.Text, "\n"), "\n")
 	// Editors open a document as version 0 or 1 and count up with each change.
 	if o.Doc.Version() > 1 {
-		b.Reason = ReasonRecentlyEdited
+		part.Reason = ReasonRecentlyEdited
 	}
-	c.heads.put(key, b, len(b.Text)+256)
+	b.Parts = []Part{part}
+	b.ID = blockID(b)
+	c.heads.put(key, b, len(part.Text)+256)
 	return b
 }
 
-// blockID is a digest of path and text, the length of the path included so
-// that the border between them counts.
-func blockID(path, text string) string {
+// text is all text of a block.
+func (b Block) text() string {
+	if len(b.Parts) == 1 {
+		return b.Parts[0].Text
+	}
+	var s strings.Builder
+	for _, p := range b.Parts {
+		s.WriteString(p.Text)
+	}
+	return s.String()
+}
+
+// blockID is a digest of what the model reads of a block, with the lengths of
+// its texts so that the borders between them count.
+func blockID(b Block) string {
 	h := sha256.New()
-	h.Write(binary.AppendUvarint(nil, uint64(len(path))))
-	h.Write([]byte(path))
-	h.Write([]byte(text))
+	write := func(s string) {
+		h.Write(binary.AppendUvarint(nil, uint64(len(s))))
+		_, _ = io.WriteString(h, s) // a digest takes everything
+	}
+	write(string(b.Side))
+	for _, p := range b.Parts {
+		write(p.Path)
+		write(p.Text)
+		h.Write(binary.AppendVarint(binary.AppendVarint(nil, int64(p.FirstLine)), int64(p.LastLine)))
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -10,6 +10,8 @@ import (
 	"hash/maphash"
 	"strings"
 
+	"github.com/claude-lsp/claude-lsp/context/rank"
+	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
@@ -75,19 +77,19 @@ type Request struct {
 	At     document.Offset // the cursor
 	Path   string          // of Doc, as the model sees it: relative to its workspace folder, with slashes
 	Others []Other         // other open documents, the most recently edited or seen first
+	Recent trail.Recent    // what the person did a moment ago
 	Budget tokens.Count    // upper bound of the window; 0 or less gives an empty one
 }
 
 // Other is a document beside the one that is being completed, which may be
 // shown to the model.
-type Other struct {
-	Doc  *document.Document
-	Path string // as Request.Path
-}
+type Other = rank.Other
 
 // A Window is what the model gets to see for one request, without secrets.
 type Window struct {
-	Blocks []Block // other documents, in an order that typing does not change
+	Blocks []Block // the workspace, then what of the document is far from the cursor, in an order that typing does not change
+	Near   []Part  // what this very line may need
+	Notes  string  // recent edits and refused suggestions, as text
 	Before string  // text before the cursor, from the beginning of a line
 	After  string  // text after the cursor, to the end of a line
 
@@ -96,16 +98,36 @@ type Window struct {
 	Tokens tokens.Count
 }
 
-// A Block is a range of lines of one file. Equal IDs mean equal Path and Text.
+// A Block is what a window has of one file or several. Equal IDs mean equal
+// Side and Parts.
 type Block struct {
-	ID         string // digest of Path and Text
-	Path       string
-	Text       string
-	FirstLine  int // the lines that Text was made of, counted from 1 as people do;
-	LastLine   int // the last one is within
-	Tokens     tokens.Count
-	Reason     string // why it is here, in one word: see the Reason constants
-	Breakpoint bool   // the window up to here stays as it is while the user types
+	ID         string // digest of Side and Parts
+	Side       Side
+	Parts      []Part
+	Tokens     tokens.Count // of all parts, with their headings
+	Breakpoint bool         // the window up to here stays as it is while the user types
+}
+
+// A Side says on which side of the cursor a block of the document itself lies;
+// blocks of other files have none. The blocks above come, in order, to where
+// Before begins; those below go on from where After ends.
+type Side string
+
+// The sides.
+const (
+	Above Side = "above"
+	Below Side = "below"
+)
+
+// A Part is a range of lines of one file, without secrets, and why it is there.
+type Part struct {
+	Path      string
+	FirstLine int // the lines that Text was made of, counted from 1 as people do, when it was made;
+	LastLine  int // the last one is within; both are 0 where Text is the whole file
+	Text      string
+	Tokens    tokens.Count // with its heading
+	Reason    string       // in one word: see the Reason constants
+	Redacted  int          // how many secrets were taken out
 }
 
 // The reasons for which a block is in a window.

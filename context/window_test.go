@@ -46,7 +46,7 @@ func show(w Window) string { return w.Before + "‸" + w.After }
 func cost(e *tokens.Estimator, r Request, w Window) tokens.Count {
 	n := e.Count(r.Doc.Language(), w.Before) + e.Count(r.Doc.Language(), w.After)
 	for _, b := range w.Blocks {
-		n += e.Count("", b.Path) + e.Count("go", b.Text)
+		n += e.Count("", b.Parts[0].Path) + e.Count("go", b.text())
 	}
 	return n
 }
@@ -195,18 +195,18 @@ func TestWindowShowsOtherDocuments(t *testing.T) {
 
 	hidden := clean("", "gh"+"p_"+strings.Repeat("Fake0", 8))
 	want := []Block{
-		{Path: "a/token.go", Text: "package a\n\nconst t = \"" + hidden + "\"\n", FirstLine: 1, LastLine: 3, Reason: ReasonOpen},
-		{Path: "b.go", Text: "package b\n\nvar B = 1\n", FirstLine: 1, LastLine: 3, Reason: ReasonRecentlyEdited},
-		{Path: "z.go", Text: "package z", FirstLine: 1, LastLine: 1, Reason: ReasonOpen, Breakpoint: true},
+		{Parts: []Part{{Path: "a/token.go", Text: "package a\n\nconst t = \"" + hidden + "\"\n", FirstLine: 1, LastLine: 3, Reason: ReasonOpen}}},
+		{Parts: []Part{{Path: "b.go", Text: "package b\n\nvar B = 1\n", FirstLine: 1, LastLine: 3, Reason: ReasonRecentlyEdited}}},
+		{Parts: []Part{{Path: "z.go", Text: "package z", FirstLine: 1, LastLine: 1, Reason: ReasonOpen}}, Breakpoint: true},
 	}
 	ids := map[string]bool{}
 	got := slices.Clone(w.Blocks)
 	for i := range got {
 		if got[i].Tokens <= 0 || len(got[i].ID) != 32 {
-			t.Errorf("block %s: %d tokens, ID %q", got[i].Path, got[i].Tokens, got[i].ID)
+			t.Errorf("block %s: %d tokens, ID %q", got[i].Parts[0].Path, got[i].Tokens, got[i].ID)
 		}
 		ids[got[i].ID] = true
-		got[i].ID, got[i].Tokens = "", 0
+		got[i].ID, got[i].Tokens, got[i].Parts[0].Tokens = "", 0, 0
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("blocks (-want +got):\n%s", diff)
@@ -250,14 +250,14 @@ func TestWindowSharesTheBudget(t *testing.T) {
 	sum := tokens.Count(0)
 	for _, b := range w.Blocks {
 		sum += b.Tokens
-		doc := r.Others[slices.IndexFunc(r.Others, func(o Other) bool { return o.Path == b.Path })].Doc.Text()
-		switch whole := b.Text == doc; {
+		doc := r.Others[slices.IndexFunc(r.Others, func(o Other) bool { return o.Path == b.Parts[0].Path })].Doc.Text()
+		switch whole := b.text() == doc; {
 		case len(doc) < 1000 && !whole:
-			t.Errorf("%s is small and was cut to %d lines", b.Path, b.LastLine)
-		case !strings.HasPrefix(doc, b.Text) || !strings.HasSuffix(b.Text, "\n"):
-			t.Errorf("%s is not made of its first lines", b.Path)
-		case strings.Count(b.Text, "\n") != b.LastLine:
-			t.Errorf("%s has %d lines and says %d", b.Path, strings.Count(b.Text, "\n"), b.LastLine)
+			t.Errorf("%s is small and was cut to %d lines", b.Parts[0].Path, b.Parts[0].LastLine)
+		case !strings.HasPrefix(doc, b.text()) || !strings.HasSuffix(b.text(), "\n"):
+			t.Errorf("%s is not made of its first lines", b.Parts[0].Path)
+		case strings.Count(b.text(), "\n") != b.Parts[0].LastLine:
+			t.Errorf("%s has %d lines and says %d", b.Parts[0].Path, strings.Count(b.text(), "\n"), b.Parts[0].LastLine)
 		}
 	}
 	if sum > r.Budget/4 || sum < r.Budget/5 {
@@ -294,7 +294,7 @@ func TestTypingKeepsTheBlocks(t *testing.T) {
 		}
 		for j := range w.Blocks {
 			if w.Blocks[j].ID != first.Blocks[j].ID {
-				t.Errorf("key %d changed block %s", i, w.Blocks[j].Path)
+				t.Errorf("key %d changed block %s", i, w.Blocks[j].Parts[0].Path)
 			}
 		}
 	}

@@ -91,7 +91,7 @@ type section struct {
 func sections(t *testing.T) []section {
 	reasons := constants(t, "completion/*.go", "Reason", "")
 	reasons = append(reasons, constants(t, "lsp/*.go", "Reason", "")...)
-	for _, r := range constants(t, "context/allowed.go", "Reason", "") {
+	for _, r := range constants(t, "context/files/allowed.go", "Reason", "") {
 		if r != "gitignored" && r != "outside" { // they are said of documents that are allowed
 			reasons = append(reasons, r)
 		}

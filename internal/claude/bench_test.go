@@ -26,8 +26,9 @@ func window(keystroke int) model.Prompt {
 	}
 	for i := range 18 {
 		p.Blocks = append(p.Blocks, model.Block{
-			ID: fmt.Sprint("block", i), Path: fmt.Sprintf("internal/p%d/file.go", i),
-			Text: strings.Repeat(line, 13_000/len(line)), Breakpoint: i == 7 || i == 12 || i == 17,
+			ID:         fmt.Sprint("block", i),
+			Parts:      []model.Part{{Path: fmt.Sprintf("internal/p%d/file.go", i), Text: strings.Repeat(line, 13_000/len(line))}},
+			Breakpoint: i == 7 || i == 12 || i == 17,
 		})
 	}
 	return p

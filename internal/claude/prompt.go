@@ -113,18 +113,55 @@ func textBlock(text string) []byte {
 	return appendString(append(dst, `{"type":"text","text":"`...), text)
 }
 
-// blockText is a block of context as the model reads it.
+// blockText is a block of context as the model reads it. Line numbers are those
+// of the moment at which the block was made: a heading that followed each edit
+// would spoil the prompt cache.
 func blockText(b model.Block) string {
-	if blank(b.Path) {
-		return b.Text
+	var s strings.Builder
+	switch b.Side {
+	case model.Above:
+		s.WriteString("Of the file being edited, above the excerpt:\n\n")
+	case model.Below:
+		s.WriteString("Of the file being edited, below the excerpt:\n\n")
+	default:
+		writeParts(&s, b.Parts)
+		return s.String()
 	}
-	return "File: " + oneLine(b.Path) + "\n\n" + b.Text
+	for _, p := range b.Parts {
+		s.WriteString(p.Text)
+	}
+	return s.String()
+}
+
+// writeParts writes ranges of files, each under its name.
+func writeParts(s *strings.Builder, parts []model.Part) {
+	for i, p := range parts {
+		if i > 0 {
+			s.WriteString("\n\n")
+		}
+		if !blank(p.Path) {
+			s.WriteString("File: " + oneLine(p.Path))
+			if p.FirstLine > 0 {
+				fmt.Fprintf(s, ", lines %d to %d", p.FirstLine, p.LastLine)
+			}
+			s.WriteString("\n\n")
+		}
+		s.WriteString(p.Text)
+	}
 }
 
 // excerpt is the end of the prompt: the text round the cursor and the task. It
 // is "" for a prompt that holds nothing at all.
 func excerpt(p model.Prompt) string {
 	var s strings.Builder
+	if len(p.Near) > 0 {
+		s.WriteString("Of use here may be:\n\n")
+		writeParts(&s, p.Near)
+		s.WriteString("\n\n")
+	}
+	if !blank(p.Notes) {
+		s.WriteString(p.Notes + "\n\n")
+	}
 	if !blank(p.Path) {
 		s.WriteString("File being edited: " + oneLine(p.Path))
 		if !blank(p.Language) {
@@ -146,7 +183,9 @@ func excerpt(p model.Prompt) string {
 // withText leaves out the blocks that would be blank, which the API refuses. A
 // breakpoint of such a block moves to the one before it.
 func withText(blocks []model.Block) []model.Block {
-	empty := func(b model.Block) bool { return blank(b.Path) && blank(b.Text) }
+	empty := func(b model.Block) bool {
+		return !slices.ContainsFunc(b.Parts, func(p model.Part) bool { return b.Side == "" && !blank(p.Path) || !blank(p.Text) })
+	}
 	if !slices.ContainsFunc(blocks, empty) {
 		return blocks
 	}

@@ -46,9 +46,9 @@ func TestRender(t *testing.T) {
 		Language: "go", Path: "cmd/main.go",
 		Rules: "Be terse.",
 		Blocks: []model.Block{
-			{ID: "1", Path: "a.go", Text: "package a\n"},
-			{ID: "2", Path: "b.go", Text: "if a < b && c {\n\t\"ü\"\n}", Breakpoint: true},
-			{ID: "3", Path: "cmd/main.go", Text: "func f() {}\n", Breakpoint: true},
+			{Parts: []model.Part{{Path: "a.go", Text: "package a\n"}}, ID: "1"},
+			{Parts: []model.Part{{Path: "b.go", Text: "if a < b && c {\n\t\"ü\"\n}"}}, ID: "2", Breakpoint: true},
+			{Parts: []model.Part{{Path: "cmd/main.go", Text: "func f() {}\n"}}, ID: "3", Breakpoint: true},
 		},
 		Before: "x := ", Mark: "<CURSOR>", After: "\n}\n", Task: "Answer in one fence.",
 		MaxTokens: 64,
@@ -100,7 +100,7 @@ func TestRenderKeepsTheAPIsRules(t *testing.T) {
 	c := newClient(t, Options{})
 	blocks := func(breaks ...bool) (b []model.Block) {
 		for i, br := range breaks {
-			b = append(b, model.Block{ID: fmt.Sprint(i), Path: fmt.Sprint(i), Text: "t", Breakpoint: br})
+			b = append(b, model.Block{Parts: []model.Part{{Path: fmt.Sprint(i), Text: "t"}}, ID: fmt.Sprint(i), Breakpoint: br})
 		}
 		return b
 	}
@@ -116,10 +116,10 @@ func TestRenderKeepsTheAPIsRules(t *testing.T) {
 		{"blank rules are left out", model.Prompt{Rules: " \n", Before: "x"}, "-"},
 		{
 			"blank blocks are left out, their breakpoint moves up",
-			model.Prompt{Before: "x", Blocks: []model.Block{{Text: "  ", Breakpoint: true}, {ID: "a", Path: "a", Text: "t"}, {Text: "\n\t", Breakpoint: true}, {ID: "b", Text: "u"}}},
+			model.Prompt{Before: "x", Blocks: []model.Block{{Parts: []model.Part{{Text: "  "}}, Breakpoint: true}, {Parts: []model.Part{{Path: "a", Text: "t"}}, ID: "a"}, {Parts: []model.Part{{Text: "\n\t"}}, Breakpoint: true}, {Parts: []model.Part{{Text: "u"}}, ID: "b"}}},
 			"x--",
 		},
-		{"an empty file has its header", model.Prompt{Before: "x", Blocks: []model.Block{{ID: "e", Path: "e.go"}}}, "--"},
+		{"an empty file has its header", model.Prompt{Before: "x", Blocks: []model.Block{{Parts: []model.Part{{Path: "e.go"}}, ID: "e"}}}, "--"},
 		{"only the task", model.Prompt{Task: "go on"}, "-"},
 		{"only the mark, in an empty file", model.Prompt{Mark: "<HERE>"}, "-"},
 	} {
@@ -172,7 +172,7 @@ func TestRenderHeaders(t *testing.T) {
 	c := newClient(t, Options{})
 	r := parsed(t, rendered(t, c, model.Prompt{
 		Path: "a\nb.go", Language: "g\x00o", Before: "\xff\xfe",
-		Blocks: []model.Block{{Path: "x\n\nFile: y\u2028", Text: "t"}},
+		Blocks: []model.Block{{Parts: []model.Part{{Path: "x\n\nFile: y\u2028", Text: "t"}}}},
 	}))
 	got := []string{r.Messages[0].Content[0].Text, r.Messages[0].Content[1].Text}
 	want := []string{"File: x  File: y \n\nt", "File being edited: a b.go (g o)\n\n\ufffd\ufffd"}

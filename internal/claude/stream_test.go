@@ -341,7 +341,7 @@ func TestLogsTellNothing(t *testing.T) {
 	})
 	for _, agent := range []string{"whole", "cut", "refused"} {
 		c := newClient(t, Options{BaseURL: u.URL, Key: withKey(credentials.Bearer), Log: zap.New(core), UserAgent: agent})
-		for chunk := range c.Stream(t.Context(), model.Prompt{Rules: "RULES_TEXT", Path: "PATH.go", Before: "PROMPT_TEXT", Task: "TASK_TEXT", Blocks: []model.Block{{Path: "BLOCK.go", Text: "BLOCK_TEXT"}}}) {
+		for chunk := range c.Stream(t.Context(), model.Prompt{Rules: "RULES_TEXT", Path: "PATH.go", Before: "PROMPT_TEXT", Task: "TASK_TEXT", Blocks: []model.Block{{Parts: []model.Part{{Path: "BLOCK.go", Text: "BLOCK_TEXT"}}}}}) {
 			if agent == "whole" && chunk.Text != "" {
 				break
 			}

@@ -280,7 +280,7 @@ func TestBlocksAreText(t *testing.T) {
 	if got := answer(t, m, p); got != "" {
 		t.Fatalf("with no other text: %q", got)
 	}
-	p.Blocks = []model.Block{{Path: "client/client.go", Text: clientGo}, {Path: "tasks.py", Text: tasksPy}}
+	p.Blocks = []model.Block{{Parts: []model.Part{{Path: "client/client.go", Text: clientGo}, {Path: "tasks.py", Text: tasksPy}}}}
 	if got := answer(t, m, p); got != "!= nil {" {
 		t.Errorf("with a block: %q", got)
 	}

@@ -38,12 +38,13 @@ func newQuery(p model.Prompt) (*query, bool) {
 		language = syntax.IDForPath(p.Path)
 	}
 	q := &query{lang: syntax.ByID(language)}
-	before := tailLines(p.Before, maxBefore)
+	before, after := p.Around()
+	before = tailLines(before, maxBefore)
 	st := q.lang.After(before, syntax.State{})
 	if st.In() == syntax.InComment {
 		return nil, false
 	}
-	line, after := cutLine(headLines(p.After, maxAfter))
+	line, after := cutLine(headLines(after, maxAfter))
 	q.before = newSource(p.Path, q.lang, before, syntax.State{})
 	q.after = newSource(p.Path, q.lang, after, q.lang.After(line, st))
 	if n := len(q.before.ids); n > 0 && q.before.spans[n-1].len() == 0 {

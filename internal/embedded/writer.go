@@ -108,12 +108,17 @@ func (w *writer) beginning() *beginning {
 func others(c *corpus, p model.Prompt, lang *syntax.Language) iter.Seq2[*source, float64] {
 	return func(yield func(*source, float64) bool) {
 		for _, b := range p.Blocks {
-			l := syntax.ByID(syntax.IDForPath(b.Path))
-			if l.Family() != lang.Family() || b.Path != p.Path && c.has(b.Path) {
-				continue
+			if b.Side != "" {
+				continue // the query holds it
 			}
-			if s := newSource(b.Path, l, b.Text, syntax.State{}); !yield(s, weightNear) {
-				return
+			for _, part := range b.Parts {
+				l := syntax.ByID(syntax.IDForPath(part.Path))
+				if l.Family() != lang.Family() || part.Path != p.Path && c.has(part.Path) {
+					continue
+				}
+				if s := newSource(part.Path, l, part.Text, syntax.State{}); !yield(s, weightNear) {
+					return
+				}
 			}
 		}
 		for s, same := range c.near(p.Path) {

@@ -9,6 +9,7 @@ package model
 import (
 	"context"
 	"iter"
+	"strings"
 )
 
 // A Streamer answers prompts. Breaking out of the loop, or ending ctx, aborts
@@ -32,9 +33,11 @@ type Prompt struct {
 	Path     string // the document's path as the model sees it: relative to its workspace folder, with slashes
 
 	Rules  string  // what holds for every request: the system text, byte for byte the same each time
-	Blocks []Block // context, most stable first
+	Blocks []Block // context, most stable first; what of the document itself is far from the cursor is among it
 
-	Before string // text before the cursor; the model continues it
+	Near   []Part // what this very line may need; it changes with each request
+	Notes  string // what else may matter, as text to read: recent edits, suggestions that were refused
+	Before string // text before the cursor, from the beginning of a line; the model continues it
 	After  string // text after the cursor; the model must lead into it
 	Mark   string // what stands for the cursor between Before and After; occurs in neither
 	Task   string // the last words of the prompt: what to answer, and in which form
@@ -44,13 +47,53 @@ type Prompt struct {
 	Invoked   bool // the user asked for an answer; otherwise typing did, and a doubtful one disturbs
 }
 
-// A Block is one piece of context. Equal IDs mean equal bytes, so that a
-// provider may keep what it encoded under the ID.
+// A Block is one piece of context, which may hold ranges of several files.
+// Equal IDs mean equal bytes, so that a provider may keep what it encoded
+// under the ID.
 type Block struct {
-	ID         string // digest of Path and Text
-	Path       string // where the text stands, relative to its workspace folder
-	Text       string
+	ID         string // digest of Side and Parts
+	Side       Side
+	Parts      []Part
 	Breakpoint bool // the prompt up to and including this block is stable: a good end for a prompt cache
+}
+
+// A Part is a range of lines of one file.
+type Part struct {
+	Path      string // where the text stands, relative to its workspace folder
+	FirstLine int    // the range of lines that Text was made of, counted from 1 and both within, as the file was
+	LastLine  int    // when the part was made; 0 where Text is the whole file
+	Text      string
+}
+
+// A Side says on which side of the cursor a block of the document itself lies.
+// The blocks above come, in order, to where Before begins; those below go on
+// from where After ends.
+type Side string
+
+// The sides. Blocks of other files have none.
+const (
+	Above Side = "above"
+	Below Side = "below"
+)
+
+// Around returns the document's text before and after the cursor as far as the
+// prompt holds it: Before and After, joined with the blocks of the document.
+func (p Prompt) Around() (before, after string) {
+	var above, below strings.Builder
+	for _, b := range p.Blocks {
+		for _, part := range b.Parts {
+			switch b.Side {
+			case Above:
+				above.WriteString(part.Text)
+			case Below:
+				below.WriteString(part.Text)
+			}
+		}
+	}
+	if above.Len()+below.Len() == 0 {
+		return p.Before, p.After
+	}
+	return above.String() + p.Before, p.After + below.String()
 }
 
 // A Chunk is a piece of an answer as it arrives.
