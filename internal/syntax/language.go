@@ -24,6 +24,8 @@ type Language struct {
 	starters map[string]bool
 	enders   map[string]bool
 	labels   map[string]bool
+
+	grammar *grammar // nil where definitions are not known
 }
 
 // A class is a set of the properties of one byte.
@@ -158,6 +160,7 @@ func compile(s spec) *Language {
 	if l.family == "" {
 		l.family = l.id
 	}
+	l.grammar = grammars[l.id]
 	for c := range l.class {
 		l.class[c] = classOf(byte(c), s)
 	}
