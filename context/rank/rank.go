@@ -39,6 +39,7 @@ type Passage struct {
 	Path                string
 	FirstLine, LastLine int // from 1, both within; both are 0 for the whole file
 	Text                string
+	Picked              bool   // Text has only some lines of the range: signatures, each as it stands there
 	Reason              string // in one word: see the Reason constants
 }
 
@@ -54,3 +55,8 @@ const (
 	ReasonSeen       = "seen"       // it was looked at a moment ago
 	ReasonWhole      = "whole"      // the workspace fits into the window, so all of it is there
 )
+
+// NearPercent is the share of a small window that is best spent on the text
+// round the cursor; the rest goes to Line and then to Bulk. A large window has
+// room for the whole document.
+const NearPercent = 25

@@ -50,9 +50,9 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, args []string) error {
-	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay, "styles": styles}
+	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay, "styles": styles, "recall": recall}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|recall [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }
