@@ -79,7 +79,7 @@ func (r *importReader) begins() bool {
 	case ";", "{", "}":
 		return true
 	}
-	return false
+	return r.before.Kind == Word && r.before.From > 0 && r.text[r.before.From-1] == '@' // an attribute
 }
 
 // word takes a name, or returns "" where none stands.

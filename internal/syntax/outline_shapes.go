@@ -149,6 +149,11 @@ func (r *reader) received(k keyword, i int) definition {
 	if before != "" {
 		scope = within(scope, before)
 	}
+	for w := range r.g.constants {
+		if k.kind == Variable && r.has(w) {
+			k.kind = Constant
+		}
+	}
 	r.add(k.kind, name, scope)
 	return definition{kind: k.kind, mode: k.body, name: name, symbol: name != ""}
 }
