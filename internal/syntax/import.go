@@ -19,6 +19,7 @@ func (l *Language) Imports(text string) []Import {
 		return nil
 	}
 	r := &importReader{scanner: scanner{lang: l, text: text}}
+	r.at = mark(text)
 	r.advance()
 	for r.tok.To > 0 {
 		at := r.at

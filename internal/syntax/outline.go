@@ -126,6 +126,14 @@ func (l *lines) signature(from, to int) (end int, ok bool) {
 	return end, ok
 }
 
+// mark returns the length of the byte order mark that text begins with.
+func mark(text string) int {
+	if strings.HasPrefix(text, "\ufeff") {
+		return len("\ufeff")
+	}
+	return 0
+}
+
 // within joins the name of a definition to the scope that it stands in.
 func within(scope, name string) string {
 	switch {

@@ -113,7 +113,7 @@ func (r *reader) goesOn(i int) bool {
 		if r.g.typed {
 			return true
 		}
-		return strings.IndexByte(":=!<,|?", r.text[t.From]) < 0
+		return strings.IndexByte(":=!<,|", r.text[t.From]) < 0 && (!r.g.named || r.text[t.From] != '?')
 	}
 	return false
 }

@@ -32,6 +32,7 @@ type openLine struct {
 
 func (l *Language) outlineLines(text string, g *grammar) []Symbol {
 	r := &lineReader{scanner: scanner{lang: l, text: text}, lines: lines{text: text}, g: g}
+	r.at = mark(text)
 	for r.logical() {
 		r.leaveTo(r.column)
 		g.line(r)

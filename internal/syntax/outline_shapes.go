@@ -10,7 +10,7 @@ func (r *reader) inType() bool { return r.blocks[len(r.blocks)-1].mode >= member
 
 // add adds a symbol that the statement under way defines.
 func (r *reader) add(k SymbolKind, name, scope string) {
-	if name == "" {
+	if name = strings.Trim(name, "`"); name == "" {
 		return
 	}
 	if scope != "" && (r.inType() || scope != r.scope()) {
@@ -128,8 +128,12 @@ func (r *reader) received(k keyword, i int) definition {
 		}
 		i++
 	}
+	last := len(h)
+	if r.value > 0 {
+		last = min(last, r.value-1)
+	}
 	angle, name, before := 0, "", ""
-	for ; i < len(h); i++ {
+	for ; i < last; i++ {
 		t := h[i]
 		if t.Kind == Open && angle == 0 {
 			break
@@ -171,11 +175,7 @@ func (r *reader) grouped(b *body) bool {
 	last := h[len(h)-1]
 	s := r.str(last)
 	if r.value != 0 {
-		if r.value == len(h) && r.g.braceTypes { // type T = {
-			k, at, _ := r.keyword(true)
-			return at < 0 || k.name != alias
-		}
-		return true
+		return !r.aliased || r.angle > 0 || s != "=" && s != "&" // type T = A & {
 	}
 	if last.Kind == Punct && (s == "::" || s == `\`) { // use a::{b, c}
 		return true

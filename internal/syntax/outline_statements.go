@@ -15,13 +15,14 @@ type reader struct {
 	g     *grammar
 	out   []Symbol
 
-	blocks []body
-	head   []Token // the statement's tokens, groups in brackets as one Open token; no more than maxHead
-	start  int     // where the line begins that the statement begins on
-	column int     // of the statement's first token, in bytes
-	angle  int     // angle brackets that are open in the statement
-	value  int     // 1 + the index in head of the sign that a value stands behind; 0 for none
-	group  group
+	blocks  []body
+	head    []Token // the statement's tokens, groups in brackets as one Open token; no more than maxHead
+	start   int     // where the line begins that the statement begins on
+	column  int     // of the statement's first token, in bytes
+	angle   int     // angle brackets that are open in the statement
+	value   int     // 1 + the index in head of the sign that a value stands behind; 0 for none
+	aliased bool    // a type stands there
+	group   group
 
 	conditions []condition // the #if that are open
 	unnamed    int         // 1 + index of the definition whose name the statement holds; 0 for none
@@ -67,6 +68,7 @@ const (
 func (l *Language) outlineStatements(text string, g *grammar) []Symbol {
 	r := &reader{scanner: scanner{lang: l, text: text}, lines: lines{text: text}, g: g, fresh: true}
 	r.blocks = append(r.blocks, body{mode: outer, column: -1})
+	r.at = mark(text)
 	for r.at < len(text) {
 		t := r.next()
 		switch t.Kind {
@@ -233,9 +235,9 @@ func (r *reader) statement(t Token, first bool, b *body) {
 		r.attr = attributeMark
 	case c == ':' && t.To == t.From+1 && len(r.head) > 0 && r.g.labels[r.str(r.head[len(r.head)-1])]:
 		r.reset()
-	case c == '<' && strings.HasPrefix(r.text[t.From:], "<?php"), c == '?' && strings.HasPrefix(r.text[t.From:], "?>"):
+	case r.g.embedded && (c == '<' || c == '?') && (strings.HasPrefix(r.text[t.From:], "<?") || strings.HasPrefix(r.text[t.From:], "?>")):
 		r.reset()
-	case t.Kind == Word && r.prev.Kind == Punct && r.str(r.prev) == "<?":
+	case r.g.embedded && t.Kind == Word && r.str(r.prev) == "<?": // <?php
 	default:
 		r.push(t)
 	}
@@ -289,6 +291,8 @@ func (r *reader) push(t Token) {
 		if operator := len(r.head) > 0 && r.str(r.head[len(r.head)-1]) == "operator"; !operator {
 			r.signs(s)
 		}
+	} else if t.Kind == Punct && r.aliased {
+		r.angle = max(r.angle+angles(r.str(t)), 0)
 	}
 	if len(r.head) < maxHead {
 		r.head = append(r.head, t)
@@ -299,6 +303,10 @@ func (r *reader) push(t Token) {
 func (r *reader) signs(s string) {
 	if s[0] == '=' && r.angle <= 0 && (len(s) == 1 || s[1] != '=' && (s[1] != '>' || r.g.typed)) {
 		r.value = 1 + len(r.head)
+		if r.g.braceTypes {
+			k, at, _ := r.keyword(true)
+			r.aliased = at >= 0 && k.name == alias
+		}
 		return
 	}
 	r.angle = max(r.angle+angles(s), 0)
@@ -315,7 +323,7 @@ func (r *reader) finish() {
 }
 
 func (r *reader) reset() {
-	r.head, r.angle, r.value, r.attr = r.head[:0], 0, 0, noAttribute
+	r.head, r.angle, r.value, r.aliased, r.attr = r.head[:0], 0, 0, false, noAttribute
 }
 
 // open begins a block, with the statement in front of it.

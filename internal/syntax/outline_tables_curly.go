@@ -16,7 +16,7 @@ var phpGrammar = grammar{
 	modifiers: words("public private protected static final abstract readonly const var"),
 	anchors:   words("public private protected static final abstract function class interface trait enum namespace const"),
 
-	attributes: "#", blocks: true,
+	attributes: "#", embedded: true, blocks: true,
 	special: phpMember, promoted: phpParameter, imports: phpImports,
 }
 

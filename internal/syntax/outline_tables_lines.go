@@ -29,7 +29,11 @@ func rubyLine(r *lineReader) {
 			kind = Module
 		}
 		name, _ := r.joined(i+1, "::")
-		r.define(kind, dotted(name), around.scope, len(r.line)-1, closed)
+		scope := around.scope
+		if sep := strings.LastIndex(name, "::"); sep >= 0 {
+			scope, name = within(scope, dotted(name[:sep])), name[sep+2:]
+		}
+		r.define(kind, name, scope, len(r.line)-1, closed)
 	case w == "class" && r.str(i+1) == "<<" && !closed:
 		r.open = append(r.open, openLine{column: r.column, kind: Type, scope: around.scope})
 	case strings.HasPrefix(w, "attr_") || w == "attr":
