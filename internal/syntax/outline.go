@@ -126,6 +126,10 @@ func (l *lines) signature(from, to int) (end int, ok bool) {
 	return end, ok
 }
 
+// column returns how wide leading is, for comparing lines: a tab is taken to be
+// four columns, since in one text both may be in use.
+func column(leading string) int { return Indent{Width: 4}.Columns(leading) }
+
 // mark returns the length of the byte order mark that text begins with.
 func mark(text string) int {
 	if strings.HasPrefix(text, "\ufeff") {

@@ -254,6 +254,8 @@ func (r *reader) target(i int) string {
 			if angle > 0 && name != "" {
 				open = false
 			}
+		case t.Kind == Open && angle == 0 && open && name == "" && len(s) <= 64: // a slice or a tuple
+			name = s
 		case t.Kind != Word || angle > 0:
 		case s == "where":
 			return name

@@ -18,6 +18,7 @@ type grammar struct {
 	named      bool            // a definition without a keyword, in a type, is a name
 	braceTypes bool            // a bracket { may stand in a type and in a pattern
 	embedded   bool            // <? and ?> part the language from other text
+	primary    bool            // a type's constructor may stand on the lines behind its head
 	blocks     bool            // definitions in a block that is no definition count
 	labels     map[string]bool // in front of a colon they say who may see what follows
 	constants  map[string]bool // modifiers that make a constant of a variable

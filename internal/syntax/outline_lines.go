@@ -72,8 +72,8 @@ func (r *lineReader) logical() bool {
 		}
 		switch {
 		case len(r.line) == 0:
-			r.start, r.column = at, t.From-at
-		case fresh && depth > 0 && t.Kind == Word && t.From-at <= r.column && r.g.anchors[r.text[t.From:t.To]]:
+			r.start, r.column = at, column(r.text[at:t.From])
+		case fresh && depth > 0 && t.Kind == Word && column(r.text[at:t.From]) <= r.column && r.g.anchors[r.text[t.From:t.To]]:
 			r.scanner = scanner{lang: r.lang, text: r.text, at: at}
 			return true
 		}

@@ -13,7 +13,7 @@ func (r *reader) add(k SymbolKind, name, scope string) {
 	if name = strings.Trim(name, "`"); name == "" {
 		return
 	}
-	if scope != "" && (r.inType() || scope != r.scope()) {
+	if r.inType() || scope != r.scope() {
 		switch k {
 		case Function:
 			k = Method
@@ -215,6 +215,9 @@ func (r *reader) continues(t Token) bool {
 			return s == "->"
 		}
 	}
+	if r.primary(t) {
+		return true
+	}
 	before := r.str(r.prev)
 	if r.prev.Kind == Punct {
 		switch c := before[len(before)-1]; c {
@@ -228,7 +231,45 @@ func (r *reader) continues(t Token) bool {
 			}
 		}
 	}
-	return r.value != 0 && t.From-r.line > r.column
+	if r.prev.Kind == Word && goesOnWith[before] {
+		return true
+	}
+	return (r.value != 0 || r.angle > 0) && r.indent > r.column
+}
+
+// primary reports whether Kotlin's primary constructor begins with t, the first
+// token on its line, behind the head of a class.
+func (r *reader) primary(t Token) bool {
+	if !r.g.primary || len(r.head) == 0 || r.value > 0 || !r.has("class") {
+		return false
+	}
+	for _, h := range r.head {
+		if h.Kind == Open {
+			return false
+		}
+	}
+	rest := r.text[t.From:min(len(r.text), t.From+200)]
+	for {
+		rest = strings.TrimLeft(rest, " \t\r\n")
+		attribute := strings.HasPrefix(rest, "@")
+		rest = strings.TrimPrefix(rest, "@")
+		n := 0
+		for n < len(rest) && isName(rest[n]) {
+			n++
+		}
+		word := rest[:n]
+		rest = rest[n:]
+		switch {
+		case attribute && n > 0:
+			if strings.HasPrefix(rest, "(") {
+				rest = rest[strings.IndexByte(rest, ')')+1:]
+			}
+		case word == "constructor":
+			return true
+		case !r.g.modifiers[word]:
+			return false
+		}
+	}
 }
 
 // goesOnWith are words that a definition goes on with on another line.

@@ -83,7 +83,7 @@ func (l *Language) outlineStatements(text string, g *grammar) []Symbol {
 		}
 		first := r.fresh
 		if first {
-			r.indent, r.fresh = t.From-r.line, false
+			r.indent, r.fresh = column(text[r.line:t.From]), false
 		}
 		r.token(t, first)
 		r.prev = t
@@ -110,8 +110,8 @@ func (r *reader) str(t Token) string { return r.text[t.From:t.To] }
 
 // token takes one token of the text.
 func (r *reader) token(t Token, first bool) {
-	if first && t.Kind == Word && r.g.anchors[r.str(t)] {
-		r.recover(t.From - r.line)
+	if first && t.Kind == Word && r.g.anchors[r.str(t)] && !r.primary(t) {
+		r.recover(r.indent)
 	}
 	if first && r.g.directives && r.str(t) == "#" && r.directive() {
 		return

@@ -77,7 +77,7 @@ var kotlinGrammar = grammar{
 	anchors:   words("class interface object enum fun val var typealias import public private protected internal open abstract sealed data override suspend companion inline"),
 	constants: words("const"),
 
-	newlines: true, attributes: "@",
+	newlines: true, attributes: "@", primary: true,
 	promoted: kotlinParameter, imports: kotlinImports,
 }
 
