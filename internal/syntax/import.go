@@ -19,6 +19,7 @@ func (l *Language) Imports(text string) []Import {
 		return nil
 	}
 	r := &importReader{scanner: scanner{lang: l, text: text}}
+	r.at = mark(text)
 	r.advance()
 	for r.tok.To > 0 {
 		at := r.at
@@ -79,7 +80,7 @@ func (r *importReader) begins() bool {
 	case ";", "{", "}":
 		return true
 	}
-	return false
+	return r.before.Kind == Word && r.before.From > 0 && r.text[r.before.From-1] == '@' // an attribute
 }
 
 // word takes a name, or returns "" where none stands.

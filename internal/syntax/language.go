@@ -268,6 +268,9 @@ func (r rule) from(open string) rule { r.open = open; return r }
 // behind lets the rule begin only behind one of the bytes of after.
 func (r rule) behind(after string) rule { r.after = after; return r }
 
+// notBehind lets the rule begin behind none of the bytes of never.
+func (r rule) notBehind(never string) rule { r.never = never; return r }
+
 // formed gives a rule of a form other than fixed.
 func formed(f form, kind Kind, open string) rule {
 	return rule{kind: kind, form: f, open: open, multi: true}

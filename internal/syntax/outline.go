@@ -126,6 +126,18 @@ func (l *lines) signature(from, to int) (end int, ok bool) {
 	return end, ok
 }
 
+// column returns how wide leading is, for comparing lines: a tab is taken to be
+// four columns, since in one text both may be in use.
+func column(leading string) int { return Indent{Width: 4}.Columns(leading) }
+
+// mark returns the length of the byte order mark that text begins with.
+func mark(text string) int {
+	if strings.HasPrefix(text, "\ufeff") {
+		return len("\ufeff")
+	}
+	return 0
+}
+
 // within joins the name of a definition to the scope that it stands in.
 func within(scope, name string) string {
 	switch {

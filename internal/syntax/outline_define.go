@@ -8,6 +8,7 @@ type definition struct {
 	mode   mode   // of the body that follows
 	name   string // what stands in the body stands in it; "" for a block without a name
 	symbol bool   // it was added to the symbols
+	late   bool   // its name stands behind the body
 }
 
 // define adds what the statement in r.head defines to the symbols; opened says
@@ -51,8 +52,11 @@ func (r *reader) keyword(opened bool) (k keyword, at, i int) {
 		w := r.str(h[i])
 		if r.g.modifiers[w] && r.goesOn(i+1) {
 			i++
-			if h[i].Kind == Open || h[i].Kind == String {
+			switch {
+			case h[i].Kind == Open || h[i].Kind == String:
 				i++
+			case r.text[h[i].From] == '<':
+				i = r.behindAngles(i)
 			}
 			continue
 		}
@@ -60,7 +64,9 @@ func (r *reader) keyword(opened bool) (k keyword, at, i int) {
 		if !ok || !r.names(found, i+1, opened) {
 			break
 		}
-		k, at = found, i
+		if at < 0 || k.body != entries { // enum class is an enum
+			k, at = found, i
+		}
 		i++
 		if i+1 < len(h) && h[i].Kind == Word && (h[i+1].Kind == Word || h[i+1].Kind == String) && k.name != nowhere {
 			if n := r.str(h[i]); r.g.modifiers[n] || r.isKeyword(n) {
@@ -70,6 +76,19 @@ func (r *reader) keyword(opened bool) (k keyword, at, i int) {
 		return k, at, i
 	}
 	return k, at, i
+}
+
+// behindAngles returns the index behind the angle brackets that open at i.
+func (r *reader) behindAngles(i int) int {
+	for angle := 0; i < len(r.head); i++ {
+		if r.head[i].Kind == Punct {
+			angle += angles(r.str(r.head[i]))
+		}
+		if angle <= 0 {
+			return i + 1
+		}
+	}
+	return i
 }
 
 func (r *reader) isKeyword(w string) bool { _, ok := r.g.keywords[w]; return ok }
@@ -94,7 +113,7 @@ func (r *reader) goesOn(i int) bool {
 		if r.g.typed {
 			return true
 		}
-		return strings.IndexByte(":=!<,|?", r.text[t.From]) < 0
+		return strings.IndexByte(":=!<,|", r.text[t.From]) < 0 && (!r.g.named || r.text[t.From] != '?')
 	}
 	return false
 }
@@ -103,13 +122,15 @@ func (r *reader) goesOn(i int) bool {
 func (r *reader) names(k keyword, i int, opened bool) bool {
 	h := r.head
 	if i >= len(h) {
-		return k.name == nowhere || k.name == itself && opened || k.name == optional
+		return k.name == nowhere || (k.name == itself || k.name == optional || k.name == declared) && opened
 	}
 	switch t := h[i]; k.name {
 	case nowhere, target, optional:
 		return t.Kind != Punct || r.text[t.From] != '=' && r.text[t.From] != ':' || k.name == optional
 	case itself:
 		return t.Kind == Open || t.Kind == Punct && strings.IndexByte("?!<", r.text[t.From]) >= 0
+	case assignedOnly:
+		return t.Kind == Word && r.value > 0
 	case several:
 		return t.Kind == Word || t.Kind == Open && r.text[t.From] != '('
 	case receiver, declared:
@@ -118,11 +139,17 @@ func (r *reader) names(k keyword, i int, opened bool) bool {
 		for i < len(h) && h[i].Kind == Punct && strings.IndexByte("*&!", r.text[h[i].From]) >= 0 {
 			i++
 		}
-		return i < len(h) && (h[i].Kind == Word || h[i].Kind == String || h[i].Kind == Open && r.isDefault())
+		switch {
+		case i == len(h):
+			return false
+		case h[i].Kind == Open: // an operator, or a default export
+			return r.has("default") || h[i-1].Kind == Punct && !r.g.named
+		case h[i].Kind == Punct:
+			return i+1 < len(h) && (h[i+1].Kind == Open || r.text[h[i+1].From] == '<') && !r.g.named && strings.IndexByte(":=,.", r.text[h[i].From]) < 0 || r.str(h[i]) == "=="
+		}
+		return h[i].Kind == Word || h[i].Kind == String
 	}
 }
-
-func (r *reader) isDefault() bool { return r.has("default") }
 
 // has reports whether the word stands among the first tokens of the statement.
 func (r *reader) has(word string) bool {
@@ -152,14 +179,13 @@ func (r *reader) keyed(k keyword, at, i int, opened bool) definition {
 	case receiver:
 		return r.received(k, i)
 	case declared:
-		return r.typedef(k, i, opened)
+		return r.typedef(k, at, i, opened)
 	default:
-		if r.g.special != nil && k.name == optional && i >= len(h) {
-			d.name = r.str(h[at])
-			break
+		if k.name == optional && (i >= len(h) || h[i].Kind != Word) {
+			return d
 		}
-		name, scope, n := r.path(i, k.kind == Module)
-		if name == "" {
+		name, scope := r.path(i, k.kind == Module)
+		if name == "" && r.has("default") {
 			name = "default"
 		}
 		if d.name = name; scope != "" {
@@ -170,39 +196,37 @@ func (r *reader) keyed(k keyword, at, i int, opened bool) definition {
 		if k.kind == Constant || k.kind == Variable {
 			d.mode = skipped
 		}
-		_ = n
 	}
 	r.add(d.kind, d.name, r.scope())
 	d.symbol = true
-	if r.g.inside != nil {
-		r.g.inside(r, d)
+	if r.g.promoted != nil {
+		r.promote(d)
 	}
 	return d
 }
 
-// path reads a name at i with what it is qualified by. whole keeps it in one.
-func (r *reader) path(i int, whole bool) (name, scope string, end int) {
+// path reads a name at i, and what it is qualified by. whole keeps it in one.
+func (r *reader) path(i int, whole bool) (name, scope string) {
 	h := r.head
-	for i < len(h) && h[i].Kind == Punct && strings.IndexByte("*&!", r.text[h[i].From]) >= 0 {
+	for i+1 < len(h) && h[i].Kind == Punct && h[i+1].Kind == Word && strings.IndexByte("*&!", r.text[h[i].From]) >= 0 {
 		i++
 	}
-	if i >= len(h) {
-		return "", "", i
-	}
-	if h[i].Kind == String {
-		return strings.Trim(r.str(h[i]), "\"'`"), "", i + 1
-	}
-	if h[i].Kind != Word {
-		return "", "", i
+	switch {
+	case i >= len(h) || h[i].Kind == Open:
+		return "", ""
+	case h[i].Kind == String:
+		return strings.Trim(r.str(h[i]), "\"'`"), ""
+	case h[i].Kind == Punct: // an operator
+		return r.str(h[i]), ""
 	}
 	from := i
 	for i+2 < len(h) && h[i+1].Kind == Punct && h[i+2].Kind == Word && separates(r.str(h[i+1])) {
 		i += 2
 	}
 	if whole || from == i {
-		return dotted(r.text[h[from].From:h[i].To]), "", i + 1
+		return dotted(r.text[h[from].From:h[i].To]), ""
 	}
-	return r.str(h[i]), dotted(r.text[h[from].From:h[i-2].To]), i + 1
+	return r.str(h[i]), dotted(r.text[h[from].From:h[i-2].To])
 }
 
 func separates(s string) bool { return s == "." || s == "::" || s == `\` }
@@ -230,6 +254,8 @@ func (r *reader) target(i int) string {
 			if angle > 0 && name != "" {
 				open = false
 			}
+		case t.Kind == Open && angle == 0 && open && name == "" && len(s) <= 64: // a slice or a tuple
+			name = s
 		case t.Kind != Word || angle > 0:
 		case s == "where":
 			return name

@@ -12,7 +12,7 @@ var typescriptGrammar = grammar{
 		"type":      {Type, fields, alias},
 		"namespace": {Module, outer, behind},
 		"module":    {Module, outer, behind},
-		"global":    {Module, outer, optional},
+		"global":    {Module, outer, itself},
 		"const":     {Constant, skipped, several},
 		"let":       {Variable, skipped, several},
 		"var":       {Variable, skipped, several},
@@ -23,7 +23,7 @@ var typescriptGrammar = grammar{
 	anchors:   words("export function class interface type enum namespace const let var import abstract declare async"),
 
 	newlines: true, attributes: "@", named: true, braceTypes: true,
-	special: scriptMember, imports: scriptImports,
+	special: scriptMember, promoted: scriptParameter, imports: scriptImports,
 }
 
 // scriptMember defines a member of a class or an interface, or what is added to
@@ -70,7 +70,21 @@ func scriptMember(r *reader, i int, opened bool) (definition, bool) {
 		return definition{}, false
 	}
 	r.add(d.kind, name, r.scope())
+	if name == "constructor" {
+		r.promote(definition{kind: Type})
+	}
 	return d, true
+}
+
+// scriptParameter knows constructor(private readonly db: Db).
+func scriptParameter(parts []string) string {
+	for _, p := range parts[:len(parts)-1] {
+		switch p {
+		case "public", "private", "protected", "readonly":
+			return parts[len(parts)-1]
+		}
+	}
+	return ""
 }
 
 // scriptExport defines module.exports.name, exports.name or Type.prototype.name

@@ -32,6 +32,7 @@ type openLine struct {
 
 func (l *Language) outlineLines(text string, g *grammar) []Symbol {
 	r := &lineReader{scanner: scanner{lang: l, text: text}, lines: lines{text: text}, g: g}
+	r.at = mark(text)
 	for r.logical() {
 		r.leaveTo(r.column)
 		g.line(r)
@@ -48,7 +49,12 @@ func (r *lineReader) logical() bool {
 	at, fresh := r.at, true // where the line we are on begins
 	depth, group := 0, 0
 	for r.at < len(r.text) {
+		inside := r.st.In() == InString
 		t := r.next()
+		if inside && len(r.line) == 0 && t.Kind == String { // a here-document belongs to the line before it
+			r.end = t.To
+			continue
+		}
 		switch t.Kind {
 		case Space:
 			continue
@@ -66,13 +72,17 @@ func (r *lineReader) logical() bool {
 		}
 		switch {
 		case len(r.line) == 0:
-			r.start, r.column = at, t.From-at
-		case fresh && depth > 0 && t.Kind == Word && t.From-at <= r.column && r.g.anchors[r.text[t.From:t.To]]:
+			r.start, r.column = at, column(r.text[at:t.From])
+		case fresh && depth > 0 && t.Kind == Word && column(r.text[at:t.From]) <= r.column && r.g.anchors[r.text[t.From:t.To]]:
 			r.scanner = scanner{lang: r.lang, text: r.text, at: at}
 			return true
 		}
 		fresh = false
 		r.last = t
+		if c := r.text[t.From]; r.g.round && (c == '{' || c == '}') && t.Kind != String {
+			r.push(t)
+			continue
+		}
 		switch {
 		case t.Kind == Open:
 			if depth == 0 {
@@ -109,6 +119,9 @@ func (r *lineReader) goesOn() bool {
 
 // leaveTo ends the definitions that nothing in the given column belongs to.
 func (r *lineReader) leaveTo(column int) {
+	if len(r.line) > 0 && r.g.between[r.str(0)] {
+		column++ // it belongs to what began in its column
+	}
 	for n := len(r.open); n > 0 && r.open[n-1].column >= column; n = len(r.open) {
 		o := r.open[n-1]
 		end := r.end
@@ -126,7 +139,7 @@ func (r *lineReader) leaveTo(column int) {
 // closes reports whether the logical line begins with a word that ends a
 // definition.
 func (r *lineReader) closes() bool {
-	return len(r.line) > 0 && r.lang.enders[r.str(0)]
+	return len(r.line) > 0 && (r.lang.enders[r.str(0)] || r.g.round && r.str(0) == "}")
 }
 
 // str returns the text of a token of the logical line, "" behind its end.
@@ -180,6 +193,35 @@ func (r *lineReader) enter(k SymbolKind, name, scope string, last int) {
 	r.open = append(r.open, o)
 }
 
+// define adds a symbol, and enters it where its end does not stand on its line.
+func (r *lineReader) define(k SymbolKind, name, scope string, last int, closed bool) {
+	if closed {
+		r.add(k, name, scope, last)
+	} else {
+		r.enter(k, name, scope, last)
+	}
+}
+
+// joined reads the path at i whose words separator parts, and returns the index
+// behind it.
+func (r *lineReader) joined(i int, separator string) (path string, end int) {
+	from := i
+	for r.str(i+1) == separator && r.word(i+2) {
+		i += 2
+	}
+	return r.text[r.line[from].From:r.line[i].To], i + 1
+}
+
+// has reports whether the word stands in the line.
+func (r *lineReader) has(word string) bool {
+	for i := range r.line {
+		if r.line[i].Kind == Word && r.str(i) == word {
+			return true
+		}
+	}
+	return false
+}
+
 // assigned returns the index of the sign that a value stands behind, or -1.
 func (r *lineReader) assigned() int {
 	for i, t := range r.line {
@@ -203,5 +245,5 @@ func constant(name string) bool {
 			upper = true
 		}
 	}
-	return upper
+	return upper && len(name) > 1
 }

@@ -10,10 +10,10 @@ func (r *reader) inType() bool { return r.blocks[len(r.blocks)-1].mode >= member
 
 // add adds a symbol that the statement under way defines.
 func (r *reader) add(k SymbolKind, name, scope string) {
-	if name == "" {
+	if name = strings.Trim(name, "`"); name == "" {
 		return
 	}
-	if scope != "" && (r.inType() || scope != r.scope()) {
+	if r.inType() || scope != r.scope() {
 		switch k {
 		case Function:
 			k = Method
@@ -128,8 +128,12 @@ func (r *reader) received(k keyword, i int) definition {
 		}
 		i++
 	}
+	last := len(h)
+	if r.value > 0 {
+		last = min(last, r.value-1)
+	}
 	angle, name, before := 0, "", ""
-	for ; i < len(h); i++ {
+	for ; i < last; i++ {
 		t := h[i]
 		if t.Kind == Open && angle == 0 {
 			break
@@ -149,6 +153,11 @@ func (r *reader) received(k keyword, i int) definition {
 	if before != "" {
 		scope = within(scope, before)
 	}
+	for w := range r.g.constants {
+		if k.kind == Variable && r.has(w) {
+			k.kind = Constant
+		}
+	}
 	r.add(k.kind, name, scope)
 	return definition{kind: k.kind, mode: k.body, name: name, symbol: name != ""}
 }
@@ -166,11 +175,7 @@ func (r *reader) grouped(b *body) bool {
 	last := h[len(h)-1]
 	s := r.str(last)
 	if r.value != 0 {
-		if r.value == len(h) && r.g.braceTypes { // type T = {
-			k, at, _ := r.keyword(true)
-			return at < 0 || k.name != alias
-		}
-		return true
+		return !r.aliased || r.angle > 0 || s != "=" && s != "&" // type T = A & {
 	}
 	if last.Kind == Punct && (s == "::" || s == `\`) { // use a::{b, c}
 		return true
@@ -210,6 +215,9 @@ func (r *reader) continues(t Token) bool {
 			return s == "->"
 		}
 	}
+	if r.primary(t) {
+		return true
+	}
 	before := r.str(r.prev)
 	if r.prev.Kind == Punct {
 		switch c := before[len(before)-1]; c {
@@ -223,7 +231,45 @@ func (r *reader) continues(t Token) bool {
 			}
 		}
 	}
-	return r.value != 0 && t.From-r.line > r.column
+	if r.prev.Kind == Word && goesOnWith[before] {
+		return true
+	}
+	return (r.value != 0 || r.angle > 0) && r.indent > r.column
+}
+
+// primary reports whether Kotlin's primary constructor begins with t, the first
+// token on its line, behind the head of a class.
+func (r *reader) primary(t Token) bool {
+	if !r.g.primary || len(r.head) == 0 || r.value > 0 || !r.has("class") {
+		return false
+	}
+	for _, h := range r.head {
+		if h.Kind == Open {
+			return false
+		}
+	}
+	rest := r.text[t.From:min(len(r.text), t.From+200)]
+	for {
+		rest = strings.TrimLeft(rest, " \t\r\n")
+		attribute := strings.HasPrefix(rest, "@")
+		rest = strings.TrimPrefix(rest, "@")
+		n := 0
+		for n < len(rest) && isName(rest[n]) {
+			n++
+		}
+		word := rest[:n]
+		rest = rest[n:]
+		switch {
+		case attribute && n > 0:
+			if strings.HasPrefix(rest, "(") {
+				rest = rest[strings.IndexByte(rest, ')')+1:]
+			}
+		case word == "constructor":
+			return true
+		case !r.g.modifiers[word]:
+			return false
+		}
+	}
 }
 
 // goesOnWith are words that a definition goes on with on another line.

@@ -15,13 +15,17 @@ type reader struct {
 	g     *grammar
 	out   []Symbol
 
-	blocks []body
-	head   []Token // the statement's tokens, groups in brackets as one Open token; no more than maxHead
-	start  int     // where the line begins that the statement begins on
-	column int     // of the statement's first token, in bytes
-	angle  int     // angle brackets that are open in the statement
-	value  int     // 1 + the index in head of the sign that a value stands behind; 0 for none
-	group  group
+	blocks  []body
+	head    []Token // the statement's tokens, groups in brackets as one Open token; no more than maxHead
+	start   int     // where the line begins that the statement begins on
+	column  int     // of the statement's first token, in bytes
+	angle   int     // angle brackets that are open in the statement
+	value   int     // 1 + the index in head of the sign that a value stands behind; 0 for none
+	aliased bool    // a type stands there
+	group   group
+
+	conditions []condition // the #if that are open
+	unnamed    int         // 1 + index of the definition whose name the statement holds; 0 for none
 
 	line   int   // where the current line begins
 	indent int   // how many bytes stand before its first token
@@ -40,6 +44,7 @@ type body struct {
 	name   string // of the type it is the body of, for constructors
 	column int    // of the statement it belongs to
 	depth  int    // brackets open inside of it, where it is skipped
+	late   bool   // its definition's name stands behind it
 }
 
 // A group is a pair of brackets within a statement.
@@ -63,6 +68,7 @@ const (
 func (l *Language) outlineStatements(text string, g *grammar) []Symbol {
 	r := &reader{scanner: scanner{lang: l, text: text}, lines: lines{text: text}, g: g, fresh: true}
 	r.blocks = append(r.blocks, body{mode: outer, column: -1})
+	r.at = mark(text)
 	for r.at < len(text) {
 		t := r.next()
 		switch t.Kind {
@@ -77,7 +83,7 @@ func (l *Language) outlineStatements(text string, g *grammar) []Symbol {
 		}
 		first := r.fresh
 		if first {
-			r.indent, r.fresh = t.From-r.line, false
+			r.indent, r.fresh = column(text[r.line:t.From]), false
 		}
 		r.token(t, first)
 		r.prev = t
@@ -104,11 +110,10 @@ func (r *reader) str(t Token) string { return r.text[t.From:t.To] }
 
 // token takes one token of the text.
 func (r *reader) token(t Token, first bool) {
-	if first && t.Kind == Word && r.g.anchors[r.str(t)] {
-		r.recover(t.From - r.line)
+	if first && t.Kind == Word && r.g.anchors[r.str(t)] && !r.primary(t) {
+		r.recover(r.indent)
 	}
-	if first && r.g.directives && r.text[t.From] == '#' && t.Kind == Punct {
-		r.directive(t)
+	if first && r.g.directives && r.str(t) == "#" && r.directive() {
 		return
 	}
 	b := &r.blocks[len(r.blocks)-1]
@@ -157,7 +162,8 @@ func (r *reader) recover(column int) {
 func (r *reader) onlyModifiers() bool {
 	for _, t := range r.head {
 		if t.Kind == Word && !r.g.modifiers[r.str(t)] {
-			return false
+			h := r.head // template <class T> is one too
+			return r.str(h[0]) == "template" && r.angle == 0 && r.text[h[len(h)-1].To-1] == '>'
 		}
 	}
 	return true
@@ -227,6 +233,11 @@ func (r *reader) statement(t Token, first bool, b *body) {
 		r.finish()
 	case t.Kind == Punct && r.marksAttribute(t, c):
 		r.attr = attributeMark
+	case c == ':' && t.To == t.From+1 && len(r.head) > 0 && r.g.labels[r.str(r.head[len(r.head)-1])]:
+		r.reset()
+	case r.g.embedded && (c == '<' || c == '?') && (strings.HasPrefix(r.text[t.From:], "<?") || strings.HasPrefix(r.text[t.From:], "?>")):
+		r.reset()
+	case r.g.embedded && t.Kind == Word && r.str(r.prev) == "<?": // <?php
 	default:
 		r.push(t)
 	}
@@ -280,6 +291,8 @@ func (r *reader) push(t Token) {
 		if operator := len(r.head) > 0 && r.str(r.head[len(r.head)-1]) == "operator"; !operator {
 			r.signs(s)
 		}
+	} else if t.Kind == Punct && r.aliased {
+		r.angle = max(r.angle+angles(r.str(t)), 0)
 	}
 	if len(r.head) < maxHead {
 		r.head = append(r.head, t)
@@ -290,6 +303,10 @@ func (r *reader) push(t Token) {
 func (r *reader) signs(s string) {
 	if s[0] == '=' && r.angle <= 0 && (len(s) == 1 || s[1] != '=' && (s[1] != '>' || r.g.typed)) {
 		r.value = 1 + len(r.head)
+		if r.g.braceTypes {
+			k, at, _ := r.keyword(true)
+			r.aliased = at >= 0 && k.name == alias
+		}
 		return
 	}
 	r.angle = max(r.angle+angles(s), 0)
@@ -297,14 +314,16 @@ func (r *reader) signs(s string) {
 
 // finish ends the statement, which no body follows.
 func (r *reader) finish() {
-	if len(r.head) > 0 {
+	if r.unnamed != 0 {
+		r.rename()
+	} else if len(r.head) > 0 {
 		r.define(false)
 	}
 	r.reset()
 }
 
 func (r *reader) reset() {
-	r.head, r.angle, r.value, r.attr = r.head[:0], 0, 0, noAttribute
+	r.head, r.angle, r.value, r.aliased, r.attr = r.head[:0], 0, 0, false, noAttribute
 }
 
 // open begins a block, with the statement in front of it.
@@ -318,7 +337,7 @@ func (r *reader) open(t Token) {
 		b.mode, b.name = d.mode, d.name
 		b.scope = within(outside.scope, d.name)
 		if d.symbol && len(r.out) > n {
-			b.symbol = n + 1
+			b.symbol, b.late = n+1, d.late
 		}
 	}
 	if len(r.blocks) > maxScopes {
@@ -335,46 +354,8 @@ func (r *reader) close(at int) {
 	if b.symbol != 0 {
 		s := &r.out[b.symbol-1]
 		s.End = max(s.End, r.lines.end(at))
-	}
-}
-
-// directive passes over a directive, which goes on where a backslash ends a
-// line, and defines the macro that it may define.
-func (r *reader) directive(t Token) {
-	start := r.line
-	var part [3]Token // the directive's name, the macro's name, what follows it
-	n, end := 0, t.To
-	if t.To-t.From > 1 {
-		return
-	}
-	last := byte('#')
-	for r.at < len(r.text) {
-		t := r.next()
-		if t.Kind == Newline {
-			r.line, r.fresh = t.To, true
-			if last != '\\' {
-				break
-			}
-			continue
-		}
-		if t.Kind == Space || t.Kind == Comment {
-			r.broken(t)
-			continue
-		}
-		r.fresh = false
-		last, end = r.text[t.To-1], t.To
-		if n < len(part) {
-			part[n] = t
-			n++
-		}
-	}
-	if n >= 2 && r.str(part[0]) == "define" && part[1].Kind == Word {
-		kind := Constant
-		if n == 3 && part[2].From == part[1].To && part[2].Kind == Open {
-			kind = Macro
-		}
-		if to, ok := r.lines.signature(start, start); ok {
-			r.out = append(r.out, Symbol{Kind: kind, Name: r.str(part[1]), From: start, To: to, End: max(to, r.lines.end(end))})
+		if b.late {
+			r.unnamed = b.symbol
 		}
 	}
 }
