@@ -130,3 +130,10 @@ func (x *Index) Importers(file string) []*File {
 	}
 	return list
 }
+
+// Defining returns in how many files a name of this hash is defined.
+func (x *Index) Defining(hash uint32) int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return len(x.names[hash])
+}

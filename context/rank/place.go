@@ -25,6 +25,7 @@ const (
 	wantAny    want = iota
 	wantMember      // a member of what stands before a dot, an arrow or two colons
 	wantType        // a type
+	wantImport      // a name that an import lists, or a module
 	wantNone        // the name of something new: nothing is looked up
 )
 
@@ -37,8 +38,9 @@ type place struct {
 	line           string       // before the cursor on its line
 	partial        string       // the word that the cursor stands behind, "" where it begins
 	want           want
-	chain          []string // what is before the last dot, the last first: a.b(c).‸ has b() and a
-	path2          bool     // the dot is ::, as paths have
+	from           *index.Import // what the import that the cursor stands in imports from, if it does
+	chain          []string      // what is before the last dot, the last first: a.b(c).‸ has b() and a
+	path2          bool          // the dot is ::, as paths have
 }
 
 // read takes the document apart at the cursor. The rest of its line is not
@@ -70,6 +72,12 @@ func (p *place) look() {
 	left := p.line
 	p.partial = trailingName(left)
 	left = left[:len(left)-len(p.partial)]
+	for i := range p.entry.Imports {
+		if m := &p.entry.Imports[i]; m.From < p.at && p.at <= m.To {
+			p.want, p.from = wantImport, m
+			return
+		}
+	}
 	// A chain of calls often goes on in a new line.
 	if strings.TrimLeft(left, " \t") == "." {
 		left = p.above() + "."

@@ -4,10 +4,10 @@ import (
 	"context"
 	"math"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/context/index"
-	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
 // Options is what a Ranker needs.
@@ -79,10 +79,14 @@ type run struct {
 
 	typeNames map[string]bool // names that were looked up: whether they are types
 	words     map[uint32]float32
-	near      map[string]bool // names that stand on the lines round the cursor
-	names     map[string]bool // names that the document imports one by one
+	line      map[uint32]float32 // the words of the line alone
+	near      map[string]bool    // names that stand on the lines round the cursor
+	names     map[string]bool    // names that the document imports one by one
 	relations map[*index.File]relation
+	defined   map[string]bool // names that the document defines
 	receivers guesses
+	certain   float32              // of the surest of receivers
+	counts    map[string]int       // definitions of a name
 	qualified map[*index.File]bool // the files of the module before the dot
 	beside    map[uint32]float32   // words of the files that are like this one: in which share of them they occur
 	follows   map[string]float32   // names that stand elsewhere behind what is before the cursor
@@ -96,17 +100,28 @@ const (
 	unrelated relation = iota
 	second             // an imported file imports it
 	sibling            // it lies in the same folder
+	passedOn           // what the document imports passes its names on
 	imported           // the document imports it
 )
 
 func newRun(ctx context.Context, r *Ranker, q Query) *run {
 	run := &run{ctx: ctx, x: r.index, text: r.text, q: q, p: read(q), typeNames: map[string]bool{}}
 	run.total = float32(run.x.Len())
+	run.counts, run.defined = map[string]int{}, map[string]bool{}
+	for i := range run.p.entry.Symbols {
+		run.defined[run.p.entry.Symbols[i].Name] = true
+	}
 	run.surroundings()
 	run.relate()
-	if run.p.want == wantMember {
+	switch run.p.want {
+	case wantMember:
 		run.receivers = run.receiver()
+		for _, sure := range run.receivers {
+			run.certain = max(run.certain, sure)
+		}
 		run.qualify()
+	case wantImport:
+		run.qualified = run.reached(run.x.Resolve(run.p.entry, *run.p.from))
 	}
 	run.company()
 	return run
@@ -165,9 +180,26 @@ func (r *run) surroundings() {
 			weigh(d.Message, 0.9, false)
 		}
 	}
+	r.line = map[uint32]float32{}
+	for _, name := range index.Identifiers(r.p.line) {
+		for part := range index.Parts(name) {
+			h := index.HashFold(part)
+			r.line[h] = r.rarity(h)
+		}
+	}
 	for h, w := range r.words {
 		r.words[h] = w * r.rarity(h)
 	}
+}
+
+// homonyms returns how many definitions a name has.
+func (r *run) homonyms(name string) int {
+	n, ok := r.counts[name]
+	if !ok {
+		n = r.x.Defining(index.Hash(name))
+		r.counts[name] = n
+	}
+	return n
 }
 
 // rarity is 1 for a word that is in hardly any file, and near 0 for one that is
@@ -201,12 +233,13 @@ func (r *run) relate() {
 			first = append(first, f)
 		}
 	}
-	seen := map[*index.File]bool{}
-	for _, f := range first {
-		if seen[f] || r.ctx.Err() != nil || len(seen) > 200 {
-			continue
+	for f := range r.reached(first) {
+		raise(f, passedOn)
+	}
+	for i, f := range first {
+		if r.ctx.Err() != nil || i > maxFollowed {
+			break
 		}
-		seen[f] = true
 		for _, m := range f.Imports {
 			for _, g := range r.x.Resolve(f.Entry, m) {
 				raise(g, second)
@@ -215,49 +248,67 @@ func (r *run) relate() {
 	}
 }
 
+// maxFollowed bounds the files whose imports are followed.
+const maxFollowed = 200
+
+// passes reports whether a file is one that passes on what others define: the
+// face of a package, which imports and says little of its own.
+func passes(f *index.File) bool {
+	switch stem, _, _ := strings.Cut(path.Base(f.Path), "."); stem {
+	case "mod", "lib", "index", "__init__":
+		return true
+	}
+	return len(f.Imports) > len(f.Symbols) && f.Language != "go"
+}
+
+// reached returns files, and those whose names they pass on.
+func (r *run) reached(files []*index.File) map[*index.File]bool {
+	seen := map[*index.File]bool{}
+	for _, f := range files {
+		seen[f] = true
+	}
+	for len(files) > 0 && len(seen) < maxFollowed && r.ctx.Err() == nil {
+		var next []*index.File
+		for _, f := range files {
+			if !passes(f) {
+				continue
+			}
+			for _, m := range f.Imports {
+				for _, g := range r.x.Resolve(f.Entry, m) {
+					if !seen[g] && g.Path != r.p.path {
+						seen[g] = true
+						next = append(next, g)
+					}
+				}
+			}
+		}
+		files = next
+	}
+	return seen
+}
+
 // qualify finds the module that the name before the dot stands for.
 func (r *run) qualify() {
 	if len(r.p.chain) == 0 {
 		return
 	}
 	name := r.p.chain[0]
-	r.qualified = map[*index.File]bool{}
+	var files []*index.File
 	for _, m := range r.p.entry.Imports {
 		base := m.Path[strings.LastIndexAny(m.Path, "/.:\\")+1:]
-		if base != name && !contains(m.Names, name) {
+		if base != name && !slices.Contains(m.Names, name) {
 			continue
 		}
-		for _, f := range r.x.Resolve(r.p.entry, m) {
-			r.qualified[f] = true
-		}
+		files = append(files, r.x.Resolve(r.p.entry, m)...)
 	}
 	if r.p.path2 { // a module's own name in a path: a::b::‸
 		for f := range r.relations {
 			if moduleOf(f.Path) == name {
-				r.qualified[f] = true
+				files = append(files, f)
 			}
 		}
 	}
-	// What a module's file passes on from others is the module's too.
-	for f := range r.qualified {
-		if len(f.Symbols) > 400 || r.p.language == "go" {
-			continue
-		}
-		for _, m := range f.Imports {
-			for _, g := range r.x.Resolve(f.Entry, m) {
-				r.qualified[g] = true
-			}
-		}
-	}
-}
-
-func contains(list []string, s string) bool {
-	for _, t := range list {
-		if s == t {
-			return true
-		}
-	}
-	return false
+	r.qualified = r.reached(files)
 }
 
 // moduleOf returns the name of the module that a file is.
@@ -295,5 +346,3 @@ func (r *Ranker) whole(ctx context.Context, q Query) ([]Passage, bool) {
 	}
 	return list, len(list) > 0
 }
-
-var _ document.Offset

@@ -18,51 +18,124 @@ type feature uint8
 const (
 	importedName feature = iota // the document imports this name
 	unusedImport                // and has not used it yet
+	unbound                     // the document uses the name and neither defines nor imports it, and an import is what is written
 	importedFile                // the document imports the file
+	passedOnFile                // what the document imports passes the file's names on
 	siblingFile                 // the file lies in the same folder
 	secondFile                  // a file that is imported imports the file
 	closePath                   // how near the file lies
 	testFile                    // it is a test, and the document is none
 	hidden                      // it cannot be used outside of its file or package
 	receiverType                // it is a member of what stands before the dot: how sure
-	inModule                    // it stands in the module before the dot
+	otherType                   // what stands before the dot is known, and it is no member of that: how sure
+	inModule                    // it stands in the module before the dot, or that is imported from
 	outOfModule                 // it does not, though the module is known
 	lexical                     // its name is like the words near
+	lexicalLine                 // its name is like the words of the line
 	usedHere                    // how often the document has the name
 	usedNear                    // the name stands near the cursor already
 	usedBeside                  // how many of the files like this one have it
 	popular                     // how many files have the name
 	following                   // how often it follows on what stands before the cursor
-	begun                       // it begins as the word that is being typed
+	begun                       // it begins as the word that is being typed, or does not: 1 or -1
 	crowd                       // how many symbols the file has
-	memberMember                // a method or field, where a member is wanted
-	memberBare                  // the same, where none is
-	bareMember                  // a function, where a member of something that is no module is wanted
-	typeType                    // a type, where one is wanted
-	typeOther                   // something else, where a type is wanted
-	typeMember                  // a type, where a member is wanted
-	field                       // a field
-	constant                    // a constant or variable
-	container                   // a module, or an addition to a type
 	homonyms                    // how many other definitions have the same name
 	features
 )
 
-// weights were fitted to lines of open source projects of four languages; see
-// docs/decisions. Fields were not among what was asked for there, theirs is a
-// guess.
+// A class is what the kinds of symbol come to where they are used.
+type class uint8
+
+const (
+	classFunction class = iota
+	classMember         // of a type, but for its fields
+	classType
+	classValue // a constant or variable
+	classField
+	classMacro
+	classOther // a module, or an addition to a type
+	classes
+)
+
+func classOf(s *index.Symbol) class {
+	switch s.Kind {
+	case syntax.Field:
+		return classField
+	case syntax.Method:
+		return classMember
+	case syntax.Type:
+		return classType
+	case syntax.Macro:
+		return classMacro
+	case syntax.Module, syntax.Extension:
+		return classOther
+	case syntax.Function:
+		return classFunction
+	}
+	if s.Scope != "" {
+		return classField // of an enum
+	}
+	return classValue
+}
+
+// A site is what comes at the cursor, as precisely as it is known.
+type site uint8
+
+const (
+	siteAny    site = iota
+	siteMember      // of something that is no module
+	siteModule      // of a module
+	sitePath        // of a path, which may be a type's or a module's
+	siteType
+	siteImport
+	sites
+)
+
+func (r *run) site() site {
+	switch r.p.want {
+	case wantMember:
+		if r.p.path2 {
+			return sitePath
+		}
+		if len(r.qualified) > 0 {
+			return siteModule
+		}
+		return siteMember
+	case wantType:
+		return siteType
+	case wantImport:
+		return siteImport
+	}
+	return siteAny
+}
+
+// weights were fitted to lines of open source projects of four languages, none
+// of which is used to measure with.
 var weights = [features]float32{
-	importedName: 2.5, unusedImport: 2, importedFile: 1.5, siblingFile: 1.2, secondFile: 0.7, closePath: 1,
-	testFile: -1.5, hidden: -3, receiverType: 3.5, inModule: 3, outOfModule: -1.5, lexical: 1.2, usedHere: 0.5, usedNear: -0.5,
-	usedBeside: 1.5, popular: 0.2, following: 0.8, begun: 3, crowd: -0.2,
-	memberMember: 1, memberBare: -2, bareMember: -2, typeType: 1.5, typeOther: -2, typeMember: -1,
-	field: -1, constant: -0.5, container: -3, homonyms: -0.3,
+	importedName: 2, unusedImport: 2.5, unbound: 5, importedFile: 1.3, passedOnFile: 0.5, siblingFile: 0.9, secondFile: 0.4, closePath: 0.3,
+	testFile: -2.5, hidden: -1.1, receiverType: 3, otherType: -0.2, inModule: 1.8, outOfModule: -1.8,
+	lexical: 6, lexicalLine: 2, usedHere: 0.3, usedNear: -0.9, usedBeside: 0.5, popular: 0.2, following: 1.3, begun: 3,
+	crowd: -0.15, homonyms: -2,
+}
+
+// fits says how often a class of symbol is used at a site, as a logarithm.
+// Fields and constants were not among what was asked for: theirs are guesses.
+var fits = [sites][classes]float32{
+	//           function member type value field macro other
+	siteAny:    {-0.2, -1.1, -0.5, -0.6, -3, -0.3, -3},
+	siteMember: {-0.6, -0.2, -1.8, -1.6, -1, -3, -3},
+	siteModule: {0.2, -0.3, -0.9, -0.7, -1.8, 0, -1},
+	sitePath:   {0.5, 0.5, 0.1, 0, 0, -0.1, -1},
+	siteType:   {-1.7, -4, 1.3, -2.5, -5, -2, -3},
+	siteImport: {-0.1, -4, 0.6, 0, -5, -0.4, -1},
 }
 
 // A candidate is a definition that the line may use.
 type candidate struct {
 	index.Ref
 	score float32
+	site  site
+	class class
 	why   [features]float32
 }
 
@@ -72,6 +145,7 @@ const maxCandidates = 60_000
 // candidates returns the definitions of the workspace, the likeliest first.
 func (r *run) candidates() []candidate {
 	files := r.order()
+	site := r.site()
 	var list []candidate
 	for _, f := range files {
 		if len(list) > maxCandidates || r.ctx.Err() != nil {
@@ -80,7 +154,7 @@ func (r *run) candidates() []candidate {
 		base := r.file(f)
 		for i := range f.Symbols {
 			c := candidate{Ref: index.Ref{File: f, N: i}, why: base}
-			r.score(&c)
+			r.score(&c, site)
 			list = append(list, c)
 		}
 	}
@@ -121,6 +195,8 @@ func (r *run) file(f *index.File) (v [features]float32) {
 	switch r.relations[f] {
 	case imported:
 		v[importedFile] = 1
+	case passedOn:
+		v[passedOnFile] = 1
 	case sibling:
 		v[siblingFile] = 1
 	case second:
@@ -141,7 +217,7 @@ func (r *run) file(f *index.File) (v [features]float32) {
 
 func logOf(n int) float32 { return float32(math.Log1p(float64(n))) }
 
-func (r *run) score(c *candidate) {
+func (r *run) score(c *candidate, site site) {
 	s, v := c.Symbol(), &c.why
 	hash := index.Hash(s.Name)
 	here := r.p.entry.Count(hash)
@@ -154,41 +230,26 @@ func (r *run) score(c *candidate) {
 	if r.hidden(c.File, s) {
 		v[hidden] = 1
 	}
-	member := s.Kind == syntax.Method || s.Kind == syntax.Field || s.Scope != "" && s.Kind != syntax.Module && !isType(s.Kind)
-	if s.Scope != "" {
-		if sure := r.receivers[s.Owner()]; sure > 0 {
+	if here > 0 && site == siteImport && !r.names[s.Name] && !r.defined[s.Name] {
+		v[unbound] = 1
+	}
+	class := classOf(s)
+	if site == siteMember || site == sitePath || site == siteModule {
+		if sure := r.receivers[s.Owner()]; s.Scope != "" && sure > 0 {
 			v[receiverType] = sure
+			v[inModule], v[outOfModule] = 0, 0
+		} else {
+			v[otherType] = r.certain
 		}
 	}
-	switch {
-	case r.p.want == wantMember && member:
-		v[memberMember] = 1
-		v[inModule], v[outOfModule] = 0, 0
-	case member:
-		v[memberBare] = 1
-	case r.p.want == wantMember && isType(s.Kind):
-		v[typeMember] = 1
-	case r.p.want == wantMember && len(r.qualified) == 0:
-		v[bareMember] = 1
-	case r.p.want == wantType && isType(s.Kind):
-		v[typeType] = 1
-	case r.p.want == wantType:
-		v[typeOther] = 1
-	}
-	switch s.Kind {
-	case syntax.Field:
-		v[field] = 1
-	case syntax.Constant, syntax.Variable:
-		v[constant] = 1
-	case syntax.Module, syntax.Extension:
-		v[container] = 1
-	}
 	parts := c.File.Parts(c.N)
-	var like float32
+	var like, line float32
 	for _, part := range parts {
 		like += r.words[part]
+		line += r.line[part]
 	}
-	v[lexical] = like / float32(math.Sqrt(float64(max(len(parts), 1))))
+	root := float32(math.Sqrt(float64(max(len(parts), 1))))
+	v[lexical], v[lexicalLine] = like/root, line/root
 	v[usedHere] = logOf(here)
 	if r.near[s.Name] {
 		v[usedNear] = 1
@@ -202,7 +263,9 @@ func (r *run) score(c *candidate) {
 			v[begun] = 1
 		}
 	}
-	c.score = 0
+	v[homonyms] = logOf(r.homonyms(s.Name) - 1)
+	c.site, c.class = site, class
+	c.score = fits[site][class]
 	for i, x := range v {
 		c.score += weights[i] * x
 	}
