@@ -38,9 +38,13 @@ type mod struct {
 // A File is an entry, made ready for ranking.
 type File struct {
 	*Entry
+	names []uint32 // Hash of the name of each symbol
 	ends  []uint32 // of the parts of each symbol
 	parts []uint32
 }
+
+// Name returns Hash of a symbol's name.
+func (f *File) Name(symbol int) uint32 { return f.names[symbol] }
 
 // Parts returns the hashes of the parts of a symbol's name, in lower case.
 func (f *File) Parts(symbol int) []uint32 {
@@ -61,8 +65,11 @@ type Ref struct {
 func (r Ref) Symbol() *Symbol { return &r.File.Symbols[r.N] }
 
 func newFile(e *Entry) *File {
-	f := &File{Entry: e, ends: make([]uint32, len(e.Symbols))}
+	n := len(e.Symbols)
+	both := make([]uint32, 2*n)
+	f := &File{Entry: e, names: both[:n:n], ends: both[n:]}
 	for i := range e.Symbols {
+		f.names[i] = Hash(e.Symbols[i].Name)
 		for part := range Parts(e.Symbols[i].Name) {
 			f.parts = append(f.parts, HashFold(part))
 		}
@@ -178,20 +185,19 @@ func (f *File) wordKeys() []uint32 {
 }
 
 func (f *File) nameKeys() []uint32 {
-	return f.keys(func(s *Symbol) string { return s.Name })
+	if f == nil {
+		return nil
+	}
+	return keys(slices.Clone(f.names))
 }
 
 func (f *File) ownerKeys() []uint32 {
-	return f.keys((*Symbol).Owner)
-}
-
-func (f *File) keys(of func(*Symbol) string) []uint32 {
 	if f == nil {
 		return nil
 	}
 	list := make([]uint32, 0, len(f.Symbols))
 	for i := range f.Symbols {
-		if name := of(&f.Symbols[i]); name != "" {
+		if name := f.Symbols[i].Owner(); name != "" {
 			list = append(list, Hash(name))
 		}
 	}

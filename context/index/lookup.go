@@ -131,9 +131,12 @@ func (x *Index) Importers(file string) []*File {
 	return list
 }
 
-// Defining returns in how many files a name of this hash is defined.
-func (x *Index) Defining(hash uint32) int {
+// Counts calls each with every symbol of a file: in how many files its name
+// occurs, and in how many a name like it is defined.
+func (x *Index) Counts(f *File, each func(symbol, files, defining int)) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return len(x.names[hash])
+	for i, h := range f.names {
+		each(i, len(x.words[h]), len(x.names[h]))
+	}
 }

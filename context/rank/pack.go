@@ -1,9 +1,6 @@
 package rank
 
 import (
-	"cmp"
-	"math"
-	"slices"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/context/index"
@@ -12,41 +9,33 @@ import (
 // heading is about what it costs to say where a passage stands, in bytes.
 func heading(path string) int { return len(path) + 30 }
 
-// dear is how much a signature's length counts against it: 1 would make the
-// most of every byte, 0 nothing of them.
-const dear = 0.6
+// A shown function reports whether a line of a file, from 1, is in the window
+// already.
+type shown func(path string, line int) bool
 
 // pick packs the signatures that are worth their bytes into a budget: one
-// passage for each file, the file of the likeliest signature first.
-func pick(found []candidate, budget int) []Passage {
-	type item struct {
-		c     *candidate
-		worth float32
-	}
-	items := make([]item, 0, len(found))
-	for i := range found {
-		c := &found[i]
-		if n := len(c.Symbol().Signature); n > 0 && n <= budget {
-			items = append(items, item{c, c.score - dear*float32(math.Log(float64(n+20)))})
-		}
-	}
-	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(b.worth, a.worth) })
-
+// passage for each file, the file of the worthiest signature first. It also
+// returns what is left of the budget.
+func (f *found) pick(budget int, have shown) ([]Passage, int) {
 	picked := map[*index.File]*picks{}
 	var order []*picks
 	misses := 0
-	for _, it := range items {
-		p := picked[it.c.File]
+	for _, key := range f.order {
+		c := &f.list[uint32(key)]
+		if have != nil && have(c.File.Path, c.Symbol().Line) {
+			continue
+		}
+		p := picked[c.File]
 		fresh := p == nil
 		if fresh {
-			p = &picks{file: it.c.File, has: map[int]bool{}}
+			p = &picks{file: c.File, has: map[int]bool{}, reason: reasons[c.reason]}
 		}
-		add, cost := p.want(it.c.N)
+		add, cost := p.want(c.N)
 		if fresh {
-			cost += heading(it.c.File.Path)
+			cost += heading(c.File.Path)
 		}
 		if cost > budget {
-			if misses++; misses > 50 {
+			if misses++; misses > maxMisses {
 				break
 			}
 			continue
@@ -55,11 +44,8 @@ func pick(found []candidate, budget int) []Passage {
 		for _, n := range add {
 			p.has[n] = true
 		}
-		if p.reason == "" {
-			p.reason = it.c.reason()
-		}
 		if fresh {
-			picked[it.c.File] = p
+			picked[c.File] = p
 			order = append(order, p)
 		}
 	}
@@ -67,8 +53,12 @@ func pick(found []candidate, budget int) []Passage {
 	for i, p := range order {
 		out[i] = p.passage()
 	}
-	return out
+	return out, budget
 }
+
+// maxMisses is how many signatures are passed over because they are too long
+// for what is left, before no more are tried.
+const maxMisses = 50
 
 // picks are the signatures of one file that were chosen.
 type picks struct {
@@ -123,19 +113,8 @@ func (p *picks) passage() Passage {
 	return out
 }
 
-func (c *candidate) reason() string {
-	switch {
-	case c.why[usedNear] > 0 || c.why[importedName] > 0 || c.why[receiverType] > 0.5:
-		return ReasonDefinition
-	case c.why[importedFile] > 0:
-		return ReasonImported
-	case c.why[siblingFile] > 0:
-		return ReasonSibling
-	}
-	return ReasonNear
-}
-
 // bulk packs what the document needs.
-func (r *run) bulk(found []candidate, budget int) []Passage {
-	return pick(found, budget)
+func (r *run) bulk(found *found, budget int) []Passage {
+	out, _ := found.pick(budget, nil)
+	return out
 }

@@ -16,6 +16,10 @@ type Query struct {
 	Recent trail.Recent
 	Line   int // bytes that Ranking.Line may have
 	Bulk   int // bytes that Ranking.Bulk may have; with 0 it is not made
+
+	// Shown reports whether a line of a file, counted from 1, is in the window
+	// already: Line has no signature that begins there. nil: nothing is shown.
+	Shown func(path string, line int) bool
 }
 
 // Other is a document beside the one that is being completed, which may be

@@ -61,7 +61,7 @@ func (r *Ranker) rank(ctx context.Context, q Query) Ranking {
 	found := run.candidates()
 	var out Ranking
 	if q.Line > 0 {
-		out.Line = pick(found, q.Line)
+		out.Line, _ = found.pick(q.Line, q.Shown)
 	}
 	if q.Bulk > 0 {
 		out.Bulk = run.bulk(found, q.Bulk)
@@ -107,7 +107,7 @@ const (
 func newRun(ctx context.Context, r *Ranker, q Query) *run {
 	run := &run{ctx: ctx, x: r.index, text: r.text, q: q, p: read(q), typeNames: map[string]bool{}}
 	run.total = float32(run.x.Len())
-	run.counts, run.defined = map[string]int{}, map[string]bool{}
+	run.defined = map[string]bool{}
 	for i := range run.p.entry.Symbols {
 		run.defined[run.p.entry.Symbols[i].Name] = true
 	}
@@ -190,16 +190,6 @@ func (r *run) surroundings() {
 	for h, w := range r.words {
 		r.words[h] = w * r.rarity(h)
 	}
-}
-
-// homonyms returns how many definitions a name has.
-func (r *run) homonyms(name string) int {
-	n, ok := r.counts[name]
-	if !ok {
-		n = r.x.Defining(index.Hash(name))
-		r.counts[name] = n
-	}
-	return n
 }
 
 // rarity is 1 for a word that is in hardly any file, and near 0 for one that is

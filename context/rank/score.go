@@ -133,35 +133,78 @@ var fits = [sites][classes]float32{
 // A candidate is a definition that the line may use.
 type candidate struct {
 	index.Ref
-	score float32
-	site  site
-	class class
-	why   [features]float32
+	score  float32
+	reason reason
+}
+
+// A reason is the Reason constant of a candidate, in a byte.
+type reason uint8
+
+var reasons = [...]string{ReasonNear, ReasonSibling, ReasonImported, ReasonDefinition}
+
+func reasonFor(v *[features]float32) reason {
+	switch {
+	case v[importedName] > 0 || v[receiverType] > 0.5 || v[unbound] > 0 || v[usedNear] > 0:
+		return 3
+	case v[importedFile]+v[passedOnFile] > 0:
+		return 2
+	case v[siblingFile] > 0:
+		return 1
+	}
+	return 0
+}
+
+// found are candidates and the order in which they are worth their bytes.
+type found struct {
+	list  []candidate
+	order []uint64 // the low half is a place in list
+}
+
+// dear is how much a signature's length counts against it: 1 would make the
+// most of every byte, 0 nothing of them.
+const dear = 0.8
+
+func (f *found) add(c candidate) {
+	n := len(c.Symbol().Signature)
+	if n == 0 {
+		return
+	}
+	worth := c.score - dear*float32(math.Log(float64(n+20)))
+	// The bits of a float rise with it, but for the sign; the largest go first,
+	// and of equals the first.
+	bits := math.Float32bits(worth)
+	if bits>>31 != 0 {
+		bits = ^bits
+	} else {
+		bits |= 1 << 31
+	}
+	f.order = append(f.order, uint64(^bits)<<32|uint64(len(f.list)))
+	f.list = append(f.list, c)
 }
 
 // maxCandidates bounds the definitions that are scored.
 const maxCandidates = 60_000
 
-// candidates returns the definitions of the workspace, the likeliest first.
-func (r *run) candidates() []candidate {
-	files := r.order()
+// candidates returns the definitions of the workspace.
+func (r *run) candidates() *found {
+	out := new(found)
 	site := r.site()
-	var list []candidate
-	for _, f := range files {
-		if len(list) > maxCandidates || r.ctx.Err() != nil {
+	for _, f := range r.order() {
+		if len(out.list) > maxCandidates || r.ctx.Err() != nil {
 			break
 		}
 		base := r.file(f)
-		for i := range f.Symbols {
-			c := candidate{Ref: index.Ref{File: f, N: i}, why: base}
-			r.score(&c, site)
-			list = append(list, c)
-		}
+		r.x.Counts(f, func(i, files, defining int) {
+			v := base
+			v[popular], v[homonyms] = logOf(files), logOf(defining-1)
+			c := candidate{Ref: index.Ref{File: f, N: i}}
+			c.score = r.score(c.Ref, site, &v)
+			c.reason = reasonFor(&v)
+			out.add(c)
+		})
 	}
-	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.File.Path, b.File.Path), cmp.Compare(a.N, b.N))
-	})
-	return list
+	slices.Sort(out.order)
+	return out
 }
 
 // order returns the files whose definitions are looked at: those that are bound
@@ -215,11 +258,24 @@ func (r *run) file(f *index.File) (v [features]float32) {
 	return v
 }
 
-func logOf(n int) float32 { return float32(math.Log1p(float64(n))) }
+var logs = func() (list [64]float32) {
+	for n := range list {
+		list[n] = float32(math.Log1p(float64(n)))
+	}
+	return list
+}()
 
-func (r *run) score(c *candidate, site site) {
-	s, v := c.Symbol(), &c.why
-	hash := index.Hash(s.Name)
+func logOf(n int) float32 {
+	if n >= 0 && n < len(logs) {
+		return logs[n]
+	}
+	return float32(math.Log1p(float64(max(n, 0))))
+}
+
+// score adds what is known of one symbol to v, and returns the sum.
+func (r *run) score(ref index.Ref, site site, v *[features]float32) float32 {
+	s := ref.Symbol()
+	hash := ref.File.Name(ref.N)
 	here := r.p.entry.Count(hash)
 	if r.names[s.Name] {
 		v[importedName] = 1
@@ -227,7 +283,7 @@ func (r *run) score(c *candidate, site site) {
 			v[unusedImport] = 1
 		}
 	}
-	if r.hidden(c.File, s) {
+	if r.hidden(ref.File, s) {
 		v[hidden] = 1
 	}
 	if here > 0 && site == siteImport && !r.names[s.Name] && !r.defined[s.Name] {
@@ -242,7 +298,7 @@ func (r *run) score(c *candidate, site site) {
 			v[otherType] = r.certain
 		}
 	}
-	parts := c.File.Parts(c.N)
+	parts := ref.File.Parts(ref.N)
 	var like, line float32
 	for _, part := range parts {
 		like += r.words[part]
@@ -255,20 +311,20 @@ func (r *run) score(c *candidate, site site) {
 		v[usedNear] = 1
 	}
 	v[usedBeside] = r.beside[hash]
-	v[popular] = logOf(r.x.Files(hash))
-	v[following] = float32(math.Log1p(float64(r.follows[s.Name])))
+	if n := r.follows[s.Name]; n > 0 {
+		v[following] = float32(math.Log1p(float64(n)))
+	}
 	if n := len(r.p.partial); n > 0 {
 		v[begun] = -1
 		if len(s.Name) >= n && strings.EqualFold(s.Name[:n], r.p.partial) {
 			v[begun] = 1
 		}
 	}
-	v[homonyms] = logOf(r.homonyms(s.Name) - 1)
-	c.site, c.class = site, class
-	c.score = fits[site][class]
+	sum := fits[site][class]
 	for i, x := range v {
-		c.score += weights[i] * x
+		sum += weights[i] * x
 	}
+	return sum
 }
 
 // hidden reports whether the document cannot use a symbol of another file.
