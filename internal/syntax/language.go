@@ -24,6 +24,8 @@ type Language struct {
 	starters map[string]bool
 	enders   map[string]bool
 	labels   map[string]bool
+
+	grammar *grammar // nil where definitions are not known
 }
 
 // A class is a set of the properties of one byte.
@@ -158,6 +160,7 @@ func compile(s spec) *Language {
 	if l.family == "" {
 		l.family = l.id
 	}
+	l.grammar = grammars[l.id]
 	for c := range l.class {
 		l.class[c] = classOf(byte(c), s)
 	}
@@ -264,6 +267,9 @@ func (r rule) from(open string) rule { r.open = open; return r }
 
 // behind lets the rule begin only behind one of the bytes of after.
 func (r rule) behind(after string) rule { r.after = after; return r }
+
+// notBehind lets the rule begin behind none of the bytes of never.
+func (r rule) notBehind(never string) rule { r.never = never; return r }
 
 // formed gives a rule of a form other than fixed.
 func formed(f form, kind Kind, open string) rule {

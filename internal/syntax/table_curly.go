@@ -85,14 +85,14 @@ var curly = []spec{
 	{
 		ids: []string{"kotlin"}, exts: []string{"kt", "kts"},
 		rules: []rule{
-			lineComment("//"), nesting("/*", "*/"), quoted(`"`).code("${"), raw(`"""`).code("${"), charLiteral,
+			lineComment("//"), nesting("/*", "*/"), quoted(`"`).code("${"), raw(`"""`).code("${"), charLiteral, quotedName,
 		},
 	},
 	{
 		ids: []string{"swift"}, exts: []string{"swift"},
 		rules: []rule{
 			lineComment("//"), nesting("/*", "*/"), quoted(`"`).code(`\(`), quoted(`"""`).overLines().code(`\(`),
-			formed(hashes, String, "#"),
+			formed(hashes, String, "#"), quotedName,
 		},
 		labels: caseLabels,
 	},
@@ -156,6 +156,10 @@ var curly = []spec{
 		tails: "-'", openers: []string{"=", "let", "in", ":", "rec", "then", "else"},
 	},
 }
+
+// quotedName is a name between grave accents, which may be a keyword or, in
+// Kotlin, hold blanks.
+var quotedName = rule{kind: Word, form: onLine, open: "`", close: "`"}
 
 // styles leaves the slashes of a URL alone.
 var styles = []rule{

@@ -25,8 +25,8 @@ var scripting = []spec{
 	{
 		ids: []string{"ruby"}, exts: []string{"rb", "rake", "gemspec", "ru"}, names: []string{"gemfile", "rakefile", "vagrantfile", "podfile"},
 		rules: []rule{
-			hash, pod("=begin", "=end"), double.code("#{"), single, quoted("`").code("#{"), regexps,
-			formed(hereDocument, String, "<<"),
+			hash, pod("=begin", "=end"), double.code("#{").notBehind("$"), single.notBehind("$"),
+			quoted("`").code("#{").notBehind("$"), regexps, formed(hereDocument, String, "<<"), // $' and $" are variables
 		},
 		words: "@", openers: []string{"then", "else", "begin", "ensure", "rescue"}, within: []string{"do"},
 		starters: []string{"def", "class", "module", "if", "unless", "while", "until", "case", "for", "begin", "else", "elsif", "when", "rescue", "ensure"},
