@@ -175,9 +175,14 @@ func (c *Collector) await(d *desk, r Request) {
 		return
 	default:
 	}
+	d.mu.Lock()
+	under := d.idle != nil
+	d.mu.Unlock()
+	if !under {
+		c.prepare(d, r)
+	}
 	t := time.NewTimer(r.Wait)
 	defer t.Stop()
-	c.prepare(d, r)
 	select {
 	case <-d.ranked:
 	case <-t.C:

@@ -246,11 +246,13 @@ func (c *Collector) withWorkspace(d *desk, r Request) Window {
 		w.Tokens += p.part.Tokens
 	}
 	// Where the workspace does not need its part, the text gets that too.
-	room := sh.text
-	if e := d.epoch; e != nil {
-		room = max(room, stepDown(r.Budget-sh.line-sh.notes-s.up(e.tokens), r.Budget/16))
-	} else {
-		room = max(room, stepDown(r.Budget-sh.line-sh.notes, r.Budget/16))
+	room := r.Budget - w.Tokens
+	if r.Budget > smallWindow {
+		frozen := tokens.Count(0)
+		if d.epoch != nil {
+			frozen = s.up(d.epoch.tokens)
+		}
+		room = max(sh.text, stepDown(r.Budget-sh.line-sh.notes-frozen, r.Budget/16))
 	}
 	n, f := c.document(d, r, s.down(min(room, r.Budget-w.Tokens)))
 	w.Before, w.After = n.before, n.after
