@@ -101,7 +101,8 @@ func (d *desk) cold(now time.Time) bool {
 // rankFor ranks one request, and freezes the bulk anew if that is due.
 func (c *Collector) rankFor(d *desk, r Request, look bool) {
 	s, sh := c.scale(), shareOf(r.Budget)
-	limit := s.down(stepDown(sh.bulk(r.Budget, s.up(tokens.Count(r.Doc.Len()*2/5))), r.Budget/16)) * 15 / 16
+	// A little is left for a document that grows and for estimates that do.
+	limit := s.down(sh.bulk(r.Budget, s.up(tokens.Count(r.Doc.Len()/2)))) * 31 / 32
 	q := rank.Query{
 		Doc: r.Doc, At: r.At, Path: r.Path, Others: c.sharable(r), Recent: r.Recent,
 		Line: size(s.down(sh.line)),
