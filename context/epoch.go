@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/maphash"
 	"slices"
+	"strings"
 
 	"github.com/claude-lsp/claude-lsp/context/rank"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
@@ -216,14 +217,19 @@ func (e *epoch) fill(pieces []piece, n int) {
 	}
 }
 
-// drift is the share of a ranking's bulk that is not frozen. The first passage,
-// which is needed most, weighs most, and the last one least.
-func (e *epoch) drift(c *Collector, r rank.Ranking) float64 {
+// drift is the share of what a fresh epoch has of a ranking's bulk that e has
+// not. The first passage, which is needed most, weighs most, and the last one
+// least. What fits into neither does not count.
+func (e *epoch) drift(c *Collector, r rank.Ranking, fresh *epoch) float64 {
 	var all, missing float64
 	for i, p := range r.Bulk {
+		key := c.keyOf(p.Path, p.Text)
+		if _, ok := fresh.has[key]; !ok {
+			continue
+		}
 		weight := float64(len(r.Bulk) - i)
 		all += weight
-		if _, ok := e.has[c.keyOf(p.Path, p.Text)]; !ok {
+		if _, ok := e.has[key]; !ok {
 			missing += weight
 		}
 	}
@@ -231,6 +237,21 @@ func (e *epoch) drift(c *Collector, r rank.Ranking) float64 {
 		return 0
 	}
 	return missing / all
+}
+
+// holds reports whether text of a file is frozen. A nil epoch holds nothing.
+func (e *epoch) holds(path, text string) bool {
+	if e == nil {
+		return false
+	}
+	for _, b := range e.blocks {
+		for _, p := range b.Parts {
+			if p.Path == path && strings.Contains(p.Text, text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rewrite is what of e and what follows it must be written to the cache where

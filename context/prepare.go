@@ -119,7 +119,6 @@ func (c *Collector) rankFor(d *desk, r Request, look bool) {
 	cancel()
 
 	d.mu.Lock()
-	d.line = ranking.Line
 	old := d.epoch
 	d.mu.Unlock()
 	if look && (len(ranking.Bulk) > 0 || old != nil) {
@@ -129,8 +128,25 @@ func (c *Collector) rankFor(d *desk, r Request, look bool) {
 		c.consider(d, ranking, c.freeze(ranking, open, limit, old), old)
 	}
 	d.mu.Lock()
+	e := d.epoch
+	d.mu.Unlock()
+	line, again := c.apart(ranking.Line, e)
+	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.line, d.again = line, again
 	d.settle()
+}
+
+// apart tells the passages that an epoch has already from those that it has not.
+func (c *Collector) apart(passages []rank.Passage, e *epoch) (fresh, again []rank.Passage) {
+	for _, p := range passages {
+		if e.holds(p.Path, c.redact(p.Path, p.Text)) {
+			again = append(again, p)
+		} else {
+			fresh = append(fresh, p)
+		}
+	}
+	return fresh, again
 }
 
 // consider takes a new epoch in the place of the old one if that is worth what
@@ -146,7 +162,7 @@ func (c *Collector) consider(d *desk, ranking rank.Ranking, fresh, old *epoch) {
 		m.rewrite += d.frame.tokens
 	}
 	if old != nil {
-		m.frozen, m.drift = old.tokens, old.drift(c, ranking)
+		m.frozen, m.drift = old.tokens, old.drift(c, ranking, fresh)
 	}
 	d.pause, d.looked, d.drift = false, d.keys, m.drift
 	if why := m.due(); why != "" {

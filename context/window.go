@@ -216,9 +216,10 @@ func (c *Collector) withOthers(d *desk, r Request) Window {
 	others := pool{c, s, c.members(r), r.Budget}
 	reserve := min(r.Budget/4, others.need())
 	n, f := c.document(d, r, s.down(r.Budget-reserve))
-	used, room := s.up(n.tokens), s.up(n.tokens)
+	used := s.up(n.tokens)
+	room := used
 	if f != nil { // the others' share must not move with each key in the region
-		used += s.up(f.tokens)
+		used = s.up(n.tokens + f.tokens)
 		room = max(used, s.up(f.tokens+tokens.Count(f.room/2)))
 	}
 	blocks := others.blocks(max(reserve, stepDown(r.Budget-room, r.Budget/16)))
@@ -240,10 +241,9 @@ func (c *Collector) withWorkspace(d *desk, r Request) Window {
 			}
 		}
 	}
-	for _, p := range c.pieces(d.line, s.down(sh.line)) {
-		p.part.Tokens = s.up(p.part.Tokens)
-		w.Near = append(w.Near, p.part)
-		w.Tokens += p.part.Tokens
+	w.Near = c.lineParts(d, s, sh.line)
+	for _, p := range w.Near {
+		w.Tokens += p.Tokens
 	}
 	// Where the workspace does not need its part, the text gets that too.
 	room := r.Budget - w.Tokens
@@ -256,10 +256,10 @@ func (c *Collector) withWorkspace(d *desk, r Request) Window {
 	}
 	n, f := c.document(d, r, s.down(min(room, r.Budget-w.Tokens)))
 	w.Before, w.After = n.before, n.after
-	w.Tokens += s.up(n.tokens)
 	if f != nil {
-		w.Tokens += s.up(f.tokens)
+		n.tokens += f.tokens
 	}
+	w.Tokens += s.up(n.tokens)
 	if e := d.epoch; e != nil {
 		blocks, used := e.shown(s, r.Budget-w.Tokens)
 		w.Blocks, w.Tokens = blocks, w.Tokens+used
@@ -267,6 +267,23 @@ func (c *Collector) withWorkspace(d *desk, r Request) Window {
 	}
 	w.Blocks = append(w.Blocks, s.priced(f.blocks())...)
 	return w
+}
+
+// lineParts is what the line needs, in at most limit tokens. What is frozen too
+// gets half of that at most: near the cursor it is seen sooner, but it is paid
+// for at ten times the price.
+func (c *Collector) lineParts(d *desk, s scale, limit tokens.Count) (parts []Part) {
+	used := tokens.Count(0)
+	add := func(passages []rank.Passage, limit tokens.Count) {
+		for _, p := range c.pieces(passages, s.down(limit-used)) {
+			p.part.Tokens = s.up(p.part.Tokens)
+			parts = append(parts, p.part)
+			used += p.part.Tokens
+		}
+	}
+	add(d.line, limit)
+	add(d.again, limit/2)
+	return parts
 }
 
 // document takes the document's text, at most limit units of it: what is round

@@ -3,6 +3,7 @@ package doccontext
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -118,10 +119,13 @@ func TestShares(t *testing.T) {
 // in 1,000 keys it is made anew three times at most, of which each keeps what
 // has lasted.
 func TestEpochsAreFew(t *testing.T) {
-	stable := passages(40, 3_000, rank.ReasonImported)
+	stable, similar := passages(40, 3_000, rank.ReasonImported), passages(30, 3_000, rank.ReasonSimilar)
 	key := 0
 	c := collector(t, Options{Rank: func(_ context.Context, q rank.Query) rank.Ranking {
-		churn := passages(30, 3_000, rank.ReasonSimilar)
+		if q.Bulk == 0 {
+			return rank.Ranking{}
+		}
+		churn := slices.Clone(similar)
 		for i := range churn { // others every 50 keys
 			churn[i].Text = fmt.Sprintf("// %d\n", key/50) + churn[i].Text
 		}
@@ -144,6 +148,20 @@ func TestEpochsAreFew(t *testing.T) {
 	}
 	if rebuilds == 0 || rebuilds > 9 {
 		t.Errorf("%d rebuilds in 3,000 keys", rebuilds)
+	}
+}
+
+// What does not fit into the window is no reason to make the epoch anew.
+func TestWhatDoesNotFitIsNoDrift(t *testing.T) {
+	c := collector(t, Options{Rank: ranks(rank.Ranking{Bulk: passages(200, 3_000, rank.ReasonImported)})})
+	r := at(t, "x‸\n")
+	d := c.desks.get(r.Doc, r.Path)
+	for range 120 {
+		<-c.prepare(d, r)
+	}
+	c.Window(r)
+	if d.drift != 0 || d.wasted != 0 || d.ended != endFirst {
+		t.Errorf("drift %v, wasted %v, ended by %s", d.drift, d.wasted, d.ended)
 	}
 }
 
