@@ -146,6 +146,7 @@ func settings(cfg config.Config) completion.Settings {
 		Debounce:     cfg.Completion.Debounce.D,
 		Model:        cfg.Model,
 		Ahead:        cfg.Completion.Ahead,
+		Prewarm:      cfg.Context.Prewarm,
 	}
 	if cfg.Completion.Debounce.Auto {
 		out.Debounce = -1

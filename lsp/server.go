@@ -27,6 +27,9 @@ import (
 // and nothing else: trouble is part of the answer.
 type Engine interface {
 	Complete(ctx context.Context, r completion.Request) (completion.Answer, error)
+	// Prepare makes ready what the next requests about r's document need. Its At
+	// is below 0 where the cursor is not known. It returns at once.
+	Prepare(r completion.Request)
 }
 
 // Settings holds what the user chose, for each workspace folder ("" stands for
@@ -92,6 +95,8 @@ type Server struct {
 	status   statusBoard
 	notices  noticeBoard
 	feedback feedback
+
+	attention attention
 
 	ctx  context.Context // of the connection; ends with it
 	stop context.CancelFunc

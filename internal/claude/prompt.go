@@ -115,14 +115,16 @@ func textBlock(text string) []byte {
 
 // blockText is a block of context as the model reads it. Line numbers are those
 // of the moment at which the block was made: a heading that followed each edit
-// would spoil the prompt cache.
+// would spoil the prompt cache. So blocks of the document itself have none, and
+// say on which side of the excerpt they stand; they are cut anywhere, and their
+// text goes on in the next one.
 func blockText(b model.Block) string {
 	var s strings.Builder
 	switch b.Side {
 	case model.Above:
-		s.WriteString("Of the file being edited, above the excerpt:\n\n")
+		s.WriteString(ownHeading(b) + "lines above the excerpt that the prompt ends with.\n\n")
 	case model.Below:
-		s.WriteString("Of the file being edited, below the excerpt:\n\n")
+		s.WriteString(ownHeading(b) + "lines below the excerpt that the prompt ends with.\n\n")
 	default:
 		writeParts(&s, b.Parts)
 		return s.String()
@@ -131,6 +133,13 @@ func blockText(b model.Block) string {
 		s.WriteString(p.Text)
 	}
 	return s.String()
+}
+
+func ownHeading(b model.Block) string {
+	if len(b.Parts) == 0 || blank(b.Parts[0].Path) {
+		return "Part of the file being edited: "
+	}
+	return "Part of the file being edited, " + oneLine(b.Parts[0].Path) + ": "
 }
 
 // writeParts writes ranges of files, each under its name.
@@ -150,22 +159,25 @@ func writeParts(s *strings.Builder, parts []model.Part) {
 	}
 }
 
-// excerpt is the end of the prompt: the text round the cursor and the task. It
-// is "" for a prompt that holds nothing at all.
+// excerpt is the end of the prompt: what its line may need, the text round the
+// cursor and the task. It is "" for a prompt that holds nothing at all.
 func excerpt(p model.Prompt) string {
 	var s strings.Builder
 	if len(p.Near) > 0 {
-		s.WriteString("Of use here may be:\n\n")
+		s.WriteString("What the line at the mark may need, from other files:\n\n")
 		writeParts(&s, p.Near)
-		s.WriteString("\n\n")
+		s.WriteString("\n\n(End of other files.)\n\n")
 	}
 	if !blank(p.Notes) {
-		s.WriteString(p.Notes + "\n\n")
+		s.WriteString(strings.TrimRight(p.Notes, "\n") + "\n\n")
 	}
 	if !blank(p.Path) {
 		s.WriteString("File being edited: " + oneLine(p.Path))
 		if !blank(p.Language) {
 			s.WriteString(" (" + oneLine(p.Language) + ")")
+		}
+		if slices.ContainsFunc(p.Blocks, func(b model.Block) bool { return b.Side != "" }) {
+			s.WriteString(", the excerpt round the mark; lines of the same file above and below it stand earlier")
 		}
 		s.WriteString("\n\n")
 	}

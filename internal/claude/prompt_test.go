@@ -68,6 +68,35 @@ func TestRender(t *testing.T) {
 	}
 }
 
+// The parts of a document say where they stand to the excerpt, and what only
+// this line needs stands behind all that is cached.
+func TestRenderOfADocumentInParts(t *testing.T) {
+	p := model.Prompt{
+		Language: "go", Path: "a.go",
+		Blocks: []model.Block{
+			{ID: "w", Parts: []model.Part{{Path: "b.go", FirstLine: 3, LastLine: 4, Text: "b\n"}, {Path: "c.go", Text: "c\n"}}, Breakpoint: true},
+			{ID: "b", Side: model.Below, Parts: []model.Part{{Path: "a.go", FirstLine: 9, LastLine: 9, Text: "below\n"}}},
+			{ID: "a", Side: model.Above, Parts: []model.Part{{Path: "a.go", FirstLine: 1, LastLine: 1, Text: "above\n"}}, Breakpoint: true},
+		},
+		Near: []model.Part{{Path: "d.go", FirstLine: 7, LastLine: 7, Text: "func d()"}}, Notes: "Refused: x\n",
+		Before: "x := ", Mark: "<CURSOR/>", After: "\n", Task: "Go on.",
+	}
+	var got []string
+	for _, b := range parsed(t, rendered(t, newClient(t, Options{}), p)).Messages[0].Content {
+		got = append(got, b.Text)
+	}
+	want := []string{
+		"File: b.go, lines 3 to 4\n\nb\n\n\nFile: c.go\n\nc\n",
+		"Part of the file being edited, a.go: lines below the excerpt that the prompt ends with.\n\nbelow\n",
+		"Part of the file being edited, a.go: lines above the excerpt that the prompt ends with.\n\nabove\n",
+		"What the line at the mark may need, from other files:\n\nFile: d.go, lines 7 to 7\n\nfunc d()\n\n(End of other files.)\n\nRefused: x\n\n" +
+			"File being edited: a.go (go), the excerpt round the mark; lines of the same file above and below it stand earlier\n\nx := <CURSOR/>\n\n\n(End of the text.)\nGo on.",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 // wireRequest is the Messages request as the API reads it.
 type wireRequest struct {
 	Model     string                 `json:"model"`

@@ -95,8 +95,8 @@ func sending() []group {
 				field: func(d *draft, _ place) any { return &d.Context.Exclude },
 			},
 			{
-				Key: "context.prewarm", Type: Bool, Default: true, Trust: LowerOnly, Later: true,
-				Doc:   "Whether the unchanging part of a prompt is sent ahead, so that it is cached before the first keystroke needs it.",
+				Key: "context.prewarm", Type: Bool, Default: true, Trust: LowerOnly,
+				Doc:   "Whether the unchanging part of a prompt is sent ahead, so that it is cached before the first keystroke needs it: when a document is opened or saved, or is changed again after a pause, at most once in five minutes. It costs what the first request would cost in its place; for a document that is opened and never completed in, that is spent in vain.",
 				field: func(d *draft, _ place) any { return &d.Context.Prewarm },
 			},
 			{
