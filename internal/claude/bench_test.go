@@ -50,7 +50,7 @@ func BenchmarkRender(b *testing.B) {
 				if cold {
 					c.encoded = newEncodings(maxEncoded)
 				}
-				body, _, err := c.render(prompts[i%7])
+				body, _, err := c.render(prompts[i%7], toAnswer)
 				if err != nil {
 					b.Fatal(err)
 				}
