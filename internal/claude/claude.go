@@ -12,7 +12,6 @@ package claude
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net"
@@ -137,7 +136,7 @@ func New(opts Options) (*Client, error) {
 		endpoint: base.JoinPath("v1/messages").String(),
 		counting: base.JoinPath("v1/messages/count_tokens").String(),
 		encoded:  newEncodings(maxEncoded),
-		sections: newKept(maxSections, func(_ sectionKey, s section) int { return len(s.deflated) + sha256.Size }),
+		sections: newSections(maxSections),
 		gzip:     wantsGzip(opts.Gzip, base.Hostname()),
 		proxyFor: http.ProxyFromEnvironment,
 	}

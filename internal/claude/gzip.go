@@ -59,6 +59,10 @@ type section struct {
 	crc      uint32 // of all that the body holds up to the section's end, uncompressed
 }
 
+func newSections(limit int) *kept[sectionKey, section] {
+	return newKept(limit, func(k sectionKey, s section) int { return len(k) + len(s.deflated) })
+}
+
 // packed returns b as one gzip member: header, the frozen sections, what is left
 // of the body, checksum and length. Sections that are not kept from an earlier
 // request are made with the given level. What is left is compressed each time.
@@ -66,47 +70,89 @@ type section struct {
 // A CRC is a running sum, so each section keeps the sum up to its end, and the
 // tail's is continued from there: nothing has to be summed twice, or combined.
 func (c *Client) packed(b *body, level int) *body {
-	out := &body{pieces: make([][]byte, 0, len(b.cuts)+3), gzip: true}
+	out := &body{pieces: make([][]byte, 0, len(b.cuts)+2), gzip: true}
 	out.add(gzipHeader)
+	var made *deflater
 	var crc uint32
 	from := 0
 	for _, cut := range b.cuts {
-		before, sum := b.pieces[:from], crc
-		s := c.sections.get(cut.key, func() section { return deflate(before, b.pieces[from:cut.end], sum, level) })
+		s := c.sections.get(cut.key, func() section {
+			if made == nil {
+				made = newDeflater(level)
+			}
+			return made.section(b.pieces, from, cut.end, crc)
+		})
 		out.add(s.deflated)
 		crc, from = s.crc, cut.end
 	}
-	tail := tails.Get().(*flate.Writer)
-	var buf bytes.Buffer
-	buf.Grow(4 << 10)
-	tail.Reset(&buf)
-	crc = write(tail, b.pieces[from:], crc)
-	_ = tail.Close() // a bytes.Buffer takes everything
-	tails.Put(tail)
-	end := binary.LittleEndian.AppendUint32(buf.Bytes(), crc)
-	out.add(binary.LittleEndian.AppendUint32(end, uint32(b.size))) //nolint:gosec // the format wants the length modulo 2^32
+	if made != nil {
+		deflaters[level].Put(made)
+	}
+	tail, crc := deflateTail(b.pieces[from:], crc)
+	tail = binary.LittleEndian.AppendUint32(tail, crc)
+	out.add(binary.LittleEndian.AppendUint32(tail, uint32(b.size))) //nolint:gosec // the format wants the length modulo 2^32
 	return out
 }
 
-// tails are writers for the ends of bodies. One weighs some hundred KB.
-var tails = sync.Pool{New: func() any { return deflater(io.Discard, levelTail, nil) }}
-
-// deflate compresses pieces, which stand in the body behind those of before.
-func deflate(before, pieces [][]byte, crc uint32, level int) section {
-	var buf bytes.Buffer
-	w := deflater(&buf, level, lastBytes(before, maxWindow))
-	crc = write(w, pieces, crc)
-	_ = w.Flush() // as Close
-	return section{deflated: bytes.Clone(buf.Bytes()), crc: crc}
+// A deflater makes sections. It weighs about a megabyte, and is used again.
+type deflater struct {
+	w   *flate.Writer
+	out bytes.Buffer
+	at  int // how many pieces of the body it has read; -1: none of this body
 }
 
-// deflater returns a writer to w that may refer back to dict.
-func deflater(w io.Writer, level int, dict []byte) *flate.Writer {
-	d, err := flate.NewWriterDict(w, level, dict)
+// deflaters are those in nobody's use, by their level.
+var deflaters [flate.BestCompression + 1]sync.Pool
+
+// newDeflater returns a deflater that has read nothing of a body.
+func newDeflater(level int) *deflater {
+	if d, ok := deflaters[level].Get().(*deflater); ok {
+		d.at = -1
+		return d
+	}
+	d := &deflater{at: -1}
+	d.w = newWriter(&d.out, level)
+	return d
+}
+
+// section compresses the pieces from..end of a body whose checksum up to there
+// is crc. Where d has not just read what stands before them, it reads as much of
+// it as deflate may refer back to, and what that gives is thrown away.
+func (d *deflater) section(pieces [][]byte, from, end int, crc uint32) section {
+	if d.at != from {
+		d.w.Reset(&d.out)
+		_, _ = d.w.Write(lastBytes(pieces[:from], maxWindow)) // a bytes.Buffer takes everything
+		_ = d.w.Flush()
+	}
+	d.out.Reset()
+	crc = write(d.w, pieces[from:end], crc)
+	_ = d.w.Flush()
+	d.at = end
+	return section{deflated: bytes.Clone(d.out.Bytes()), crc: crc}
+}
+
+// deflateTail compresses the last pieces of a body and ends the stream. It knows
+// nothing of what stands before: to read that again costs 70 us or more for each
+// key, and saves 500 bytes, or 200 us at 20 Mbit/s.
+func deflateTail(pieces [][]byte, crc uint32) ([]byte, uint32) {
+	w := tails.Get().(*flate.Writer)
+	defer tails.Put(w)
+	var out bytes.Buffer
+	out.Grow(4 << 10)
+	w.Reset(&out)
+	crc = write(w, pieces, crc)
+	_ = w.Close()
+	return out.Bytes(), crc
+}
+
+var tails = sync.Pool{New: func() any { return newWriter(io.Discard, levelTail) }}
+
+func newWriter(out io.Writer, level int) *flate.Writer {
+	w, err := flate.NewWriter(out, level)
 	if err != nil {
 		panic(err) // a level that does not exist
 	}
-	return d
+	return w
 }
 
 // write writes pieces to w and returns the checksum that crc becomes by them.
