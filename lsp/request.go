@@ -75,7 +75,7 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked, menu bool) *
 	if ok, reason := s.opts.Workspace.Allowed(open.path); !ok {
 		return decline(reason)
 	}
-	req.Path, req.Folder, req.Settings = open.relative, open.folder, settings(cfg)
+	req.Path, req.Folder, req.Settings = open.relative, open.folder, s.settings(cfg)
 	req.Paused = s.client.pauses
 	req.Accepted = s.justAccepted(u, open.doc.Version())
 	q := &question{uri: u, open: open, menu: menu, req: req}
