@@ -138,7 +138,7 @@ func (s *Server) showWarnings() {
 }
 
 // settings are the parts of a configuration that the engine knows.
-func settings(cfg config.Config) completion.Settings {
+func (s *Server) settings(cfg config.Config) completion.Settings {
 	out := completion.Settings{
 		MaxTokens:    cfg.Completion.MaxTokens,
 		WindowTokens: tokens.Count(cfg.Context.WindowTokens.Max),
@@ -150,6 +150,9 @@ func settings(cfg config.Config) completion.Settings {
 	}
 	if cfg.Completion.Debounce.Auto {
 		out.Debounce = -1
+	}
+	if cfg.Context.WindowTokens.Auto && s.opts.AutoWindow != nil {
+		out.WindowTokens = s.opts.AutoWindow(out.WindowTokens)
 	}
 	return out
 }

@@ -105,7 +105,7 @@ func (s *Server) asking(u uri.URI, open *openDoc, folder config.Config) (req com
 	if ok, reason := s.opts.Workspace.Allowed(open.path); !ok {
 		return req, reason
 	}
-	req = completion.Request{Doc: open.doc, Path: open.relative, Folder: open.folder, Settings: settings(cfg)}
+	req = completion.Request{Doc: open.doc, Path: open.relative, Folder: open.folder, Settings: s.settings(cfg)}
 	if chosen := s.status.model(); chosen != "" {
 		req.Settings.Model = chosen
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
 // An Engine finds suggestions. Its error is the cause with which ctx ended,
@@ -76,7 +77,10 @@ type Options struct {
 	Feedback      func(f completion.Feedback) // called in order; must not wait; nil: nobody
 	// Declined is told of requests that never get to Engine, and why; of the
 	// request what is known by then. It must not wait; nil: nobody is told.
-	Declined   func(r completion.Request, reason string)
+	Declined func(r completion.Request, reason string)
+	// AutoWindow chooses the size of a prompt where context.windowTokens is
+	// "auto", at most limit. It must not wait; nil: limit.
+	AutoWindow func(limit tokens.Count) tokens.Count
 	Token      string        // what the client must name in its initializationOptions; "": nothing
 	ParentPoll time.Duration // how often the parent process is looked for; 0 is 2 s
 }

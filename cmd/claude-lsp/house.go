@@ -70,7 +70,7 @@ func openHouse(o houseOptions) *house {
 	h.store = &lazyStore{log: log}
 	h.spent = newSpent(h.store)
 	local := embedded.New(embedded.Options{})
-	h.provider = newProvider(h.settings, local, log)
+	h.provider = newProvider(h.settings, local, h.tokens, log)
 	h.provider.spent = h.spent
 	h.workspace = newWorkspace(h.settings, local, h.provider, log)
 	h.provider.corpus = h.workspace.indexed
