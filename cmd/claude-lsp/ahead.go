@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"sync"
@@ -21,59 +22,21 @@ import (
 // What the provider does beside answering: it fills the prompt cache ahead,
 // measures the link, and corrects the estimate of tokens.
 
-// Warm has the prompt's frozen part read into the provider's cache, so that the
-// first keystroke finds it there. It costs what reading costs, and the books
-// have it; nothing happens where nobody would cache, where the user does not
-// want it, or where the budget is used up. Errors say why it was in vain; the
-// next keystroke pays then.
-func (p *provider) Warm(ctx context.Context, prompt model.Prompt) error {
-	cfg := p.settings.For("")
-	if !cfg.Context.Prewarm || p.kind() != config.ProviderClaude {
-		return nil
+// Warm has the frozen part of a prompt read into the provider's cache, so that
+// the first keystroke finds it there. It costs what writing costs. The error
+// says why it was in vain; the next keystroke pays then.
+func (p *provider) Warm(ctx context.Context, prompt model.Prompt) (model.Usage, error) {
+	if kind := p.kind(); kind != config.ProviderClaude {
+		return model.Usage{}, fmt.Errorf("%w: %s has no cache to be warmed", model.ErrConfig, kind)
 	}
 	if err := p.affordable(ctx); err != nil {
-		return err
+		return model.Usage{}, err
 	}
 	client, err := p.claude()
 	if err != nil {
-		return err
+		return model.Usage{}, err
 	}
-	usage, err := client.Warm(ctx, prompt)
-	if usage == (model.Usage{}) {
-		return err
-	}
-	name := prompt.Model
-	if name == "" {
-		name = cfg.Model
-	}
-	p.spent.add(name, usage, cfg.Budget.DailyUSD > 0)
-	p.warmed.add(usage)
-	return err
-}
-
-// A warmth is what filling the cache ahead has used, of this process.
-type warmth struct {
-	mu       sync.Mutex
-	requests int
-	usage    model.Usage
-}
-
-func (w *warmth) add(u model.Usage) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.requests++
-	w.usage.Input += u.Input
-	w.usage.CacheRead += u.CacheRead
-	w.usage.CacheWrite5m += u.CacheWrite5m
-	w.usage.CacheWrite1h += u.CacheWrite1h
-	w.usage.Output += u.Output
-}
-
-// total is how often it was done, and what all of it has used.
-func (w *warmth) total() (requests int, u model.Usage) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.requests, w.usage
+	return client.Warm(ctx, prompt)
 }
 
 // window is how many tokens a prompt may have, by the setting

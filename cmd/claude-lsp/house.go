@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -84,7 +85,7 @@ func openHouse(o houseOptions) *house {
 		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
 		parts = h.recorder.Around(parts)
 	}
-	h.window = newWindow(h.tokens)
+	h.window = newWindow(h.tokens, o.clock)
 	options := engineOptions(parts, h.window, h.tokens)
 	options.NewID, options.Warm, options.Warmed = rand.Text, h.provider.Warm, h.warmed
 	h.engine = completion.New(options)
@@ -92,11 +93,11 @@ func openHouse(o houseOptions) *house {
 }
 
 // newWindow makes what chooses the windows.
-func newWindow(counts *tokens.Estimator) *doccontext.Collector {
+func newWindow(counts *tokens.Estimator, clock completion.Clock) *doccontext.Collector {
 	return doccontext.New(doccontext.Options{
 		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
 		Tokens: counts,
-		Now:    time.Now,
+		Now:    clock.Now,
 	})
 }
 
@@ -157,7 +158,7 @@ func (h *house) warmed(w completion.Warming) {
 	h.log.Debug("a prompt was cached ahead", zap.Int("read", w.Usage.CacheRead), zap.Int("written", w.Usage.CacheWrite5m+w.Usage.CacheWrite1h),
 		zap.String("trouble", string(model.TroubleOf(w.Err))))
 	if w.Usage != (model.Usage{}) {
-		h.spent.add(w.Model, w.Usage, h.settings.For("").Budget.DailyUSD > 0)
+		h.spent.add(cmp.Or(w.Model, h.settings.For("").Model), w.Usage, h.settings.For("").Budget.DailyUSD > 0)
 	}
 }
 

@@ -32,7 +32,6 @@ type provider struct {
 	spent    *spent
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
 
-	warmed  warmth
 	counter *counter
 
 	mu     sync.Mutex
