@@ -197,3 +197,74 @@ func TestSmallDocumentHasNoBlocks(t *testing.T) {
 		t.Errorf("%d blocks", len(b))
 	}
 }
+
+// No byte of a key gets out of a document in blocks, wherever the cursor goes
+// and the borders are; with blank lines to cut at and without.
+func TestBlocksHideSecrets(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	line := func() string { return strings.Repeat("UExBTlRFRC", 6) + fmt.Sprintf("%04d", random.IntN(10000)) }
+	for round := range 60 {
+		filler := func(n int) string {
+			var b strings.Builder
+			for b.Len() < n {
+				b.WriteString([]string{"\n", "func f() {\n", "\tx := 1\n", "}\n\n", "key: value\n"}[random.IntN(5)])
+			}
+			if round%2 == 0 {
+				return strings.ReplaceAll(b.String(), "\n\n", "\n")
+			}
+			return b.String()
+		}
+		var key strings.Builder
+		key.WriteString("-----BEGIN RSA PRIV" + "ATE KEY-----\n")
+		for range 2 + random.IntN(48) {
+			key.WriteString(line() + "\n")
+		}
+		key.WriteString("-----END RSA PRIV" + "ATE KEY-----\n")
+		doc := document.New("file:///w/a.go", "go", 1, filler(random.IntN(30_000))+key.String()+filler(random.IntN(30_000)))
+		c := New(Options{Redact: clean})
+		r := Request{Doc: doc, At: doc.Len() / 2, Path: "a.go", Budget: tokens.Count(6_000 + random.IntN(60_000))}
+		for range 60 {
+			if random.IntN(2) == 0 {
+				r.At = document.Offset(random.IntN(int(r.Doc.Len()) + 1))
+			}
+			if !strings.Contains(r.Doc.Slice(r.At-40, r.At+40), "UEx") { // a key that is edited is none any more
+				r = edit(t, r, 0, []string{"a", "\n", "b\n\n"}[random.IntN(3)])
+			}
+			if w := c.Window(r); strings.Contains(show(w), "UExBTlRFRC") {
+				t.Fatalf("round %d: cursor at %d of %d, budget %d:\n%s", round, r.At, r.Doc.Len(), r.Budget, show(w))
+			}
+		}
+	}
+}
+
+// Whatever the text and what is done to it, the parts join to the text.
+func FuzzFrame(f *testing.F) {
+	f.Add("a\nb\n\nc", []byte("abc\x00\x10\x80"))
+	f.Add("\r\n\r\rä\n", []byte{1, 2, 3, 200, 255, 0})
+	f.Add("func f() {\n\treturn\n}\n\n", []byte("\xff\x00\x7f\x40 typing"))
+	f.Fuzz(func(t *testing.T, text string, steps []byte) {
+		if text == "" || len(text) > 2_000 || len(steps) > 60 {
+			return
+		}
+		doc := document.New("u", "go", 1, strings.Repeat(text, 12_000/len(text)))
+		r := Request{Doc: doc, Path: "p", Budget: 90_000}
+		c := New(Options{})
+		for i, s := range steps {
+			switch s % 4 {
+			case 0:
+				r.At = r.Doc.RuneStart(r.Doc.Len() * document.Offset(s) / 256)
+			case 1:
+				r = edit(t, r, int(s), "")
+			default:
+				r = edit(t, r, 0, text[:len(text)*int(s)/256])
+			}
+			r.At = r.Doc.RuneStart(r.At)
+			w := c.Window(r)
+			before, after := around(w)
+			whole := r.Doc.Text()
+			if !strings.HasSuffix(whole[:r.At], before) || !strings.HasPrefix(whole[r.At:], after) || w.Tokens > r.Budget {
+				t.Fatalf("step %d: the window is not the text round %d of %d, or costs %d", i, r.At, r.Doc.Len(), w.Tokens)
+			}
+		}
+	})
+}
