@@ -61,7 +61,11 @@ func (r *Ranker) rank(ctx context.Context, q Query) Ranking {
 	found := run.candidates()
 	var out Ranking
 	if q.Line > 0 {
-		out.Line, _ = found.pick(q.Line, q.Shown)
+		var have shown
+		if q.Shown != nil {
+			have = func(ref index.Ref) bool { return q.Shown(ref.File.Path, ref.Symbol().Signature) }
+		}
+		out.Line, _ = found.pick(q.Line, have)
 	}
 	if q.Bulk > 0 {
 		out.Bulk = run.bulk(found, q.Bulk)
@@ -89,6 +93,7 @@ type run struct {
 	counts    map[string]int       // definitions of a name
 	qualified map[*index.File]bool // the files of the module before the dot
 	beside    map[uint32]float32   // words of the files that are like this one: in which share of them they occur
+	company   []*index.File        // the files that are like this one, the likest first
 	follows   map[string]float32   // names that stand elsewhere behind what is before the cursor
 	total     float32              // number of files
 }
@@ -123,7 +128,7 @@ func newRun(ctx context.Context, r *Ranker, q Query) *run {
 	case wantImport:
 		run.qualified = run.reached(run.x.Resolve(run.p.entry, *run.p.from))
 	}
-	run.company()
+	run.accompany()
 	return run
 }
 
