@@ -313,6 +313,7 @@ func (r *run) score(ref index.Ref, site site, v *[features]float32) float32 {
 	}
 	if r.online[s.Name] {
 		v[usedLine] = 1
+		v[lexical], v[lexicalLine] = 0, 0 // it is like itself
 	}
 	v[usedBeside] = r.beside[hash]
 	if n := r.follows[s.Name]; n > 0 {
