@@ -18,7 +18,7 @@ type reader struct {
 	blocks  []body
 	head    []Token // the statement's tokens, groups in brackets as one Open token; no more than maxHead
 	start   int     // where the line begins that the statement begins on
-	column  int     // of the statement's first token, in bytes
+	column  int     // of the line that the statement begins on
 	angle   int     // angle brackets that are open in the statement
 	value   int     // 1 + the index in head of the sign that a value stands behind; 0 for none
 	aliased bool    // a type stands there
@@ -28,7 +28,7 @@ type reader struct {
 	unnamed    int         // 1 + index of the definition whose name the statement holds; 0 for none
 
 	line   int   // where the current line begins
-	indent int   // how many bytes stand before its first token
+	indent int   // the column of its first token
 	prev   Token // the last token that is neither Space, Newline nor Comment
 	fresh  bool  // nothing but Space and comments stands on the line yet
 	attr   attribute
@@ -43,6 +43,7 @@ type body struct {
 	scope  string // of what stands in it
 	name   string // of the type it is the body of, for constructors
 	column int    // of the statement it belongs to
+	brace  int    // the column of the line that its opening bracket is on
 	depth  int    // brackets open inside of it, where it is skipped
 	late   bool   // its definition's name stands behind it
 }
@@ -83,7 +84,7 @@ func (l *Language) outlineStatements(text string, g *grammar) []Symbol {
 		}
 		first := r.fresh
 		if first {
-			r.indent, r.fresh = column(text[r.line:t.From]), false
+			r.indent, r.fresh = g.column(text[r.line:t.From]), false
 		}
 		r.token(t, first)
 		r.prev = t
@@ -112,6 +113,9 @@ func (r *reader) str(t Token) string { return r.text[t.From:t.To] }
 func (r *reader) token(t Token, first bool) {
 	if first && t.Kind == Word && r.g.anchors[r.str(t)] && !r.primary(t) {
 		r.recover(r.indent)
+	}
+	if first && t.Kind == Close && r.text[t.From] == '}' && r.misplaced() {
+		return
 	}
 	if first && r.g.directives && r.str(t) == "#" && r.directive() {
 		return
@@ -143,7 +147,7 @@ func (r *reader) token(t Token, first bool) {
 
 // recover ends what a definition in the given column cannot stand in.
 func (r *reader) recover(column int) {
-	if len(r.head) > 0 && column <= r.column && (r.group.open != 0 || !r.onlyModifiers()) {
+	if column <= r.column && (r.group.open != 0 || len(r.head) > 0 && !r.onlyModifiers()) {
 		r.group = group{}
 		r.finish()
 	}
@@ -156,6 +160,33 @@ func (r *reader) recover(column int) {
 		r.finish()
 		r.close(r.prev.To)
 	}
+}
+
+// misplaced sees whether a closing bracket } that is the first on its line fits
+// what is open. It ends what stands deeper than it, because that lacks an end,
+// and reports whether the bracket stands deeper than all that it could end.
+func (r *reader) misplaced() bool {
+	if g := &r.group; g.open != 0 {
+		if r.indent == r.column && g.open == '{' {
+			g.depth = 1
+		}
+		if r.indent >= r.column {
+			return false
+		}
+		*g = group{}
+	}
+	for len(r.blocks) > 1 {
+		b := &r.blocks[len(r.blocks)-1]
+		if b.mode == skipped && r.indent <= b.column {
+			b.depth = 0
+		}
+		if r.indent >= min(b.column, b.brace) {
+			return b.depth == 0 && r.indent > max(b.column, b.brace)
+		}
+		r.finish()
+		r.close(r.prev.To)
+	}
+	return false
 }
 
 // onlyModifiers reports whether the statement has not come to what it defines.
@@ -212,9 +243,7 @@ func (r *reader) statement(t Token, first bool, b *body) {
 	switch {
 	case t.Kind == Open && (c != '{' || r.grouped(b)):
 		drop := len(r.head) == 0 && c == '[' && strings.IndexByte(r.g.attributes, '[') >= 0
-		if !drop {
-			r.begin(t)
-		}
+		r.begin(t)
 		r.group = group{open: c, from: t.From, depth: 1, drop: drop}
 	case t.Kind == Open:
 		r.open(t)
@@ -268,6 +297,7 @@ func (r *reader) attributed(t Token, c byte) bool {
 	named := r.attr == attributeName
 	r.attr = noAttribute
 	if t.Kind == Open && near && (c == '(' || c == '[' && !named) {
+		r.begin(t)
 		r.group = group{open: c, from: t.From, depth: 1, drop: true}
 		return true
 	}
@@ -330,7 +360,7 @@ func (r *reader) reset() {
 func (r *reader) open(t Token) {
 	r.begin(t)
 	outside := r.blocks[len(r.blocks)-1]
-	b := body{symbol: 0, scope: outside.scope, column: r.column}
+	b := body{symbol: 0, scope: outside.scope, column: r.column, brace: r.indent}
 	if len(r.head) > 0 {
 		n := len(r.out)
 		d := r.define(true)
