@@ -32,7 +32,7 @@ func (r *importReader) dotted(word, separator string) {
 		return
 	}
 	n := len(r.out)
-	for r.tok.Kind == Word && !r.fresh && importKinds[r.str()] {
+	for r.tok.Kind == Word && !r.fresh && importKinds[r.str()] && (word == "import" || r.str() == "static") {
 		r.advance()
 	}
 	if r.fresh {
@@ -86,16 +86,17 @@ func phpImports(r *importReader) {
 			if path == "" {
 				break
 			}
-			if r.is(`\`) && r.str() == "{" {
-				for _, name := range r.list("{", "as", "use", "class", "function") {
-					r.add(path+`\`+name, []string{name}, from)
-				}
+			if r.str() != "{" {
+				r.bind(path, path[strings.LastIndexByte(path, '\\')+1:], from)
 			} else {
-				names := []string{path[strings.LastIndexByte(path, '\\')+1:]}
-				if r.is("as") {
-					names = append(names, r.word())
+				r.advance()
+				for name := r.path(`\`); name != ""; name = r.path(`\`) {
+					r.bind(path+`\`+name, name, from)
+					if !r.is(",") {
+						break
+					}
 				}
-				r.add(path, names, from)
+				r.is("}")
 			}
 			if !r.is(",") {
 				break
@@ -106,6 +107,15 @@ func phpImports(r *importReader) {
 		return
 	}
 	r.end(n)
+}
+
+// bind adds an import that "as" may follow.
+func (r *importReader) bind(path, name string, from int) {
+	names := []string{name}
+	if r.is("as") {
+		names = append(names, r.word())
+	}
+	r.add(path, names, from)
 }
 
 // cImports reads #include "a.h" and #include <a>.
@@ -123,7 +133,7 @@ func cImports(r *importReader) {
 		r.end(n)
 		return
 	}
-	if s := r.str(); s[0] == '<' {
+	if strings.HasPrefix(r.str(), "<") {
 		start := r.tok.From + 1
 		for r.tok.To > 0 {
 			if end := strings.IndexByte(r.str(), '>'); end >= 0 {

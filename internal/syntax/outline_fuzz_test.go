@@ -64,7 +64,7 @@ var brokenTexts = []string{
 	"import", "import {", "import {a", "from . import (", "from", "use a::{b::{", "use ::", "require(", "using x =", "@", "@a.", "@a(", "#[", "[[",
 	"template<", "template <class T>\n", "A::~", "A<T>::", "operator", "typedef struct {", "typedef struct {\n int a;\n} b;", "struct", "enum A {", "enum A { B, C",
 	"const {", "const { a, b: c = {", "export default", "export default function", "module.exports =", "a.b.c = function", "x = async (a", "x = <T,>(",
-	"\r\n\r\n", "a\rb\r", "if x {\r\n\ty(\r\n}\r\n", "\"", "'''", "/*", "<<A\n", "var\xff = \xfe", "record R(int a,", "class A(val b: C, var d",
+	"#include", "#include <", "# include \"", "using", "use A\\", "use A\\{B", "require", "autoload :", "source", ".", "export", "export {", "import a from", "import static", "pub(", "extern crate", "\r\n\r\n", "a\rb\r", "if x {\r\n\ty(\r\n}\r\n", "\"", "'''", "/*", "<<A\n", "var\xff = \xfe", "record R(int a,", "class A(val b: C, var d",
 	"class A\n  def f\n  rescue\n  end\nend\n", "f() {\n", "f ()\n{\n}\n", "function a-b", "local function", "local a, b =", "func (r *T[K]) f() {", "package a\nfunc f(",
 	"package p\ntype A struct {\n\tB\n\tc, d int\n", "case a, b(", "init?", "subscript", "const fn", "static", "public:", "public: private:",
 }

@@ -148,7 +148,6 @@ func (r *reader) token(t Token, first bool) {
 // recover ends what a definition in the given column cannot stand in.
 func (r *reader) recover(column int) {
 	if column <= r.column && (r.group.open != 0 || len(r.head) > 0 && !r.onlyModifiers()) {
-		r.group = group{}
 		r.finish()
 	}
 	for len(r.blocks) > 1 {
@@ -156,7 +155,6 @@ func (r *reader) recover(column int) {
 		if b.mode == outer && column >= b.column || column > b.column {
 			break
 		}
-		r.group = group{}
 		r.finish()
 		r.close(r.prev.To)
 	}
@@ -173,7 +171,7 @@ func (r *reader) misplaced() bool {
 		if r.indent >= r.column {
 			return false
 		}
-		*g = group{}
+		r.abandon()
 	}
 	for len(r.blocks) > 1 {
 		b := &r.blocks[len(r.blocks)-1]
@@ -212,7 +210,7 @@ func (r *reader) inGroup(t Token) {
 		g.curly++
 	case c == '}' && g.open != '{':
 		if g.curly == 0 { // it closes something outside: the group was never closed
-			*g = group{}
+			r.abandon()
 			r.statement(t, false, &r.blocks[len(r.blocks)-1])
 			return
 		}
@@ -229,6 +227,15 @@ func (r *reader) inGroup(t Token) {
 		r.push(Token{Open, g.from, t.To})
 	}
 	*g = group{}
+}
+
+// abandon ends a group that was never closed; what it began with still tells
+// what the statement is.
+func (r *reader) abandon() {
+	if g := r.group; g.open != 0 && !g.drop {
+		r.push(Token{Open, g.from, max(r.prev.To, g.from+1)})
+	}
+	r.group = group{}
 }
 
 // statement takes a token of a statement.
@@ -344,6 +351,7 @@ func (r *reader) signs(s string) {
 
 // finish ends the statement, which no body follows.
 func (r *reader) finish() {
+	r.abandon()
 	if r.unnamed != 0 {
 		r.rename()
 	} else if len(r.head) > 0 {
