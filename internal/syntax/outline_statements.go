@@ -97,6 +97,7 @@ func (l *Language) outlineStatements(text string, g *grammar) []Symbol {
 	for len(r.blocks) > 1 {
 		r.close(r.prev.To)
 	}
+	r.finish() // a definition whose name never came
 	return r.out
 }
 
@@ -145,59 +146,6 @@ func (r *reader) token(t Token, first bool) {
 	}
 }
 
-// recover ends what a definition in the given column cannot stand in.
-func (r *reader) recover(column int) {
-	if column <= r.column && (r.group.open != 0 || len(r.head) > 0 && !r.onlyModifiers()) {
-		r.finish()
-	}
-	for len(r.blocks) > 1 {
-		b := r.blocks[len(r.blocks)-1]
-		if b.mode == outer && column >= b.column || column > b.column {
-			break
-		}
-		r.finish()
-		r.close(r.prev.To)
-	}
-}
-
-// misplaced sees whether a closing bracket } that is the first on its line fits
-// what is open. It ends what stands deeper than it, because that lacks an end,
-// and reports whether the bracket stands deeper than all that it could end.
-func (r *reader) misplaced() bool {
-	if g := &r.group; g.open != 0 {
-		if r.indent == r.column && g.open == '{' {
-			g.depth = 1
-		}
-		if r.indent >= r.column {
-			return false
-		}
-		r.abandon()
-	}
-	for len(r.blocks) > 1 {
-		b := &r.blocks[len(r.blocks)-1]
-		if b.mode == skipped && r.indent <= b.column {
-			b.depth = 0
-		}
-		if r.indent >= min(b.column, b.brace) {
-			return b.depth == 0 && r.indent > max(b.column, b.brace)
-		}
-		r.finish()
-		r.close(r.prev.To)
-	}
-	return false
-}
-
-// onlyModifiers reports whether the statement has not come to what it defines.
-func (r *reader) onlyModifiers() bool {
-	for _, t := range r.head {
-		if t.Kind == Word && !r.g.modifiers[r.str(t)] {
-			h := r.head // template <class T> is one too
-			return r.str(h[0]) == "template" && r.angle == 0 && r.text[h[len(h)-1].To-1] == '>'
-		}
-	}
-	return true
-}
-
 // inGroup takes a token between the brackets of a group.
 func (r *reader) inGroup(t Token) {
 	g := &r.group
@@ -227,15 +175,6 @@ func (r *reader) inGroup(t Token) {
 		r.push(Token{Open, g.from, t.To})
 	}
 	*g = group{}
-}
-
-// abandon ends a group that was never closed; what it began with still tells
-// what the statement is.
-func (r *reader) abandon() {
-	if g := r.group; g.open != 0 && !g.drop {
-		r.push(Token{Open, g.from, max(r.prev.To, g.from+1)})
-	}
-	r.group = group{}
 }
 
 // statement takes a token of a statement.
@@ -353,7 +292,7 @@ func (r *reader) signs(s string) {
 func (r *reader) finish() {
 	r.abandon()
 	if r.unnamed != 0 {
-		r.rename()
+		r.rename(r.head)
 	} else if len(r.head) > 0 {
 		r.define(false)
 	}
@@ -366,6 +305,7 @@ func (r *reader) reset() {
 
 // open begins a block, with the statement in front of it.
 func (r *reader) open(t Token) {
+	r.rename(nil)
 	r.begin(t)
 	outside := r.blocks[len(r.blocks)-1]
 	b := body{symbol: 0, scope: outside.scope, column: r.column, brace: r.indent}
@@ -387,6 +327,7 @@ func (r *reader) open(t Token) {
 
 // close ends the innermost block; at is where it ends.
 func (r *reader) close(at int) {
+	r.rename(nil)
 	b := r.blocks[len(r.blocks)-1]
 	r.blocks = r.blocks[:len(r.blocks)-1]
 	if b.symbol != 0 {

@@ -246,11 +246,15 @@ func (r *reader) typedef(k keyword, at, i int, opened bool) definition {
 	return d
 }
 
-// rename gives the name that stands behind a body to the body's definition.
-func (r *reader) rename() {
+// rename gives the name in tokens, which stand behind a body, to the body's
+// definition. Without a name that is none.
+func (r *reader) rename(tokens []Token) {
 	n := r.unnamed - 1
 	r.unnamed = 0
-	for _, t := range r.head {
+	if n < 0 {
+		return
+	}
+	for _, t := range tokens {
 		if t.Kind != Word || cCalls[r.str(t)] {
 			continue
 		}
@@ -265,7 +269,7 @@ func (r *reader) rename() {
 		}
 		return
 	}
-	if r.out[n].Name == "" { // a definition without a name is none
+	if r.out[n].Name == "" {
 		r.out = append(r.out[:n], r.out[n+1:]...)
 	}
 }
