@@ -57,14 +57,14 @@ func pythonImports(r *importReader) {
 			}
 		}
 	case r.is("from"):
-		start := r.tok.From
+		start, end := r.tok.From, r.tok.From
 		for r.tok.Kind == Punct && strings.Trim(r.str(), ".") == "" && !r.fresh {
+			end = r.tok.To
 			r.advance()
 		}
 		if r.fresh {
 			return
 		}
-		end := r.before.To
 		if r.str() != "import" {
 			if r.path(".") == "" {
 				return
@@ -113,7 +113,7 @@ func (r *importReader) list(open, as string, stop ...string) (names []string) {
 	return names
 }
 
-// rustImports reads use a::{b, c as d}; and mod a; and extern crate a;
+// rustImports reads use a::{b, c as d}, mod a and extern crate a.
 func rustImports(r *importReader) {
 	if r.tok.Kind != Word {
 		return

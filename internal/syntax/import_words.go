@@ -2,24 +2,24 @@ package syntax
 
 import "strings"
 
-// javaImports reads import a.b.C; and import static a.b.C.d;
-func javaImports(r *importReader) { r.dotted("import", ".") }
+// javaImports reads import a.b.C and import static a.b.C.d.
+func javaImports(r *importReader) { r.dotted("import") }
 
 // kotlinImports reads import a.b.C as D.
-func kotlinImports(r *importReader) { r.dotted("import", ".") }
+func kotlinImports(r *importReader) { r.dotted("import") }
 
 // swiftImports reads import A and import struct A.B.
-func swiftImports(r *importReader) { r.dotted("import", ".") }
+func swiftImports(r *importReader) { r.dotted("import") }
 
-// csharpImports reads using A.B; and using C = A.B;
-func csharpImports(r *importReader) { r.dotted("using", ".") }
+// csharpImports reads using A.B and using C = A.B.
+func csharpImports(r *importReader) { r.dotted("using") }
 
 // importKinds may stand between the word for an import and what is imported.
 var importKinds = words("static struct class enum protocol typealias func var let function const")
 
 // dotted reads a path behind a word at a statement's beginning, and what it is
 // bound as.
-func (r *importReader) dotted(word, separator string) {
+func (r *importReader) dotted(word string) {
 	if r.tok.Kind != Word {
 		return
 	}
@@ -38,21 +38,21 @@ func (r *importReader) dotted(word, separator string) {
 	if r.fresh {
 		return
 	}
-	path := r.path(separator)
+	path := r.path(".")
 	var names []string
 	switch {
 	case !r.fresh && r.is("="): // C#
 		names = append(names, path)
-		path = r.path(separator)
+		path = r.path(".")
 	case !r.fresh && r.is("as"):
 		names = append(names, r.word())
-	case r.str() == "*" && !r.fresh && r.before.To == r.tok.From, r.str() == separator+"*":
+	case r.str() == "*" && !r.fresh && r.before.To == r.tok.From, r.str() == ".*":
 		r.advance()
 		names = append(names, "*")
 	case word == "using" && r.str() != ";": // a variable's declaration
 		return
 	default:
-		if i := strings.LastIndex(path, separator); i >= 0 && word == "import" && separator == "." {
+		if i := strings.LastIndexByte(path, '.'); i >= 0 && word == "import" {
 			names = append(names, path[i+1:])
 		}
 	}

@@ -61,7 +61,7 @@ func checkImports(t *testing.T, l *Language, text string) {
 var brokenTexts = []string{
 	"", "\n", "}", "{", ")", "(((", "}}}}", "{{{{", "class", "class {", "func (", "def", "def (", "fn<", "impl<T for", "#", "#define", "#if\n#else\n#endif",
 	"class A {\n  f(\n  g() {\nclass B {\n", "def f(\n  a\ndef g():\n", "function f(a\nfunction g()\nend\n", "type X = {\n a: {\ntype Y =",
-	"import", "import {", "import {a", "from . import (", "from", "use a::{b::{", "use ::", "require(", "using x =", "@", "@a.", "@a(", "#[", "[[",
+	"import", "from import", "import {", "import {a", "from . import (", "from", "use a::{b::{", "use ::", "require(", "using x =", "@", "@a.", "@a(", "#[", "[[",
 	"template<", "template <class T>\n", "A::~", "A<T>::", "operator", "typedef {", "typedef struct {", "typedef struct { typedef struct {", "typedef struct {\n int a;\n} b;", "struct", "enum A {", "enum A { B, C",
 	"const {", "const { a, b: c = {", "export default", "export default function", "module.exports =", "a.b.c = function", "x = async (a", "x = <T,>(",
 	"#include", "#include <", "# include \"", "using", "use A\\", "use A\\{B", "require", "autoload :", "source", ".", "export", "export {", "import a from", "import static", "pub(", "extern crate", "\r\n\r\n", "a\rb\r", "if x {\r\n\ty(\r\n}\r\n", "\"", "'''", "/*", "<<A\n", "var\xff = \xfe", "record R(int a,", "class A(val b: C, var d",

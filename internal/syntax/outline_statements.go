@@ -57,6 +57,9 @@ type group struct {
 	drop  bool // it belongs to an attribute
 }
 
+// closers has the closing bracket of each opening one.
+var closers = [256]byte{'(': ')', '[': ']', '{': '}'}
+
 // An attribute says how much of an attribute has been read.
 type attribute uint8
 
@@ -165,7 +168,7 @@ func (r *reader) inGroup(t Token) {
 		g.curly--
 	case c == g.open:
 		g.depth++
-	case c == g.open+1 && c == ')' || c == g.open+2 && c != ')':
+	case c == closers[g.open]:
 		g.depth--
 	}
 	if g.depth > 0 {
@@ -189,7 +192,7 @@ func (r *reader) statement(t Token, first bool, b *body) {
 	switch {
 	case t.Kind == Open && (c != '{' || r.grouped(b)):
 		drop := len(r.head) == 0 && c == '[' && strings.IndexByte(r.g.attributes, '[') >= 0
-		r.begin(t)
+		r.begin()
 		r.group = group{open: c, from: t.From, depth: 1, drop: drop}
 	case t.Kind == Open:
 		r.open(t)
@@ -243,15 +246,15 @@ func (r *reader) attributed(t Token, c byte) bool {
 	named := r.attr == attributeName
 	r.attr = noAttribute
 	if t.Kind == Open && near && (c == '(' || c == '[' && !named) {
-		r.begin(t)
+		r.begin()
 		r.group = group{open: c, from: t.From, depth: 1, drop: true}
 		return true
 	}
 	return false
 }
 
-// begin notes where the statement begins, if t is its first token.
-func (r *reader) begin(t Token) {
+// begin notes where the statement begins, in front of its first token.
+func (r *reader) begin() {
 	if len(r.head) == 0 && r.value == 0 {
 		r.start, r.column = r.line, r.indent
 	}
@@ -260,7 +263,7 @@ func (r *reader) begin(t Token) {
 // push adds t to the statement, and sees what brackets and values it begins.
 func (r *reader) push(t Token) {
 	if t.Kind != Open {
-		r.begin(t)
+		r.begin()
 	}
 	if t.Kind == Punct && r.value == 0 {
 		s := r.str(t)
@@ -306,7 +309,7 @@ func (r *reader) reset() {
 // open begins a block, with the statement in front of it.
 func (r *reader) open(t Token) {
 	r.rename(nil)
-	r.begin(t)
+	r.begin()
 	outside := r.blocks[len(r.blocks)-1]
 	b := body{symbol: 0, scope: outside.scope, column: r.column, brace: r.indent}
 	if len(r.head) > 0 {
