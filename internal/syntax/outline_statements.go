@@ -195,7 +195,7 @@ func (r *reader) statement(t Token, first bool, b *body) {
 		r.begin()
 		r.group = group{open: c, from: t.From, depth: 1, drop: drop}
 	case t.Kind == Open:
-		r.open(t)
+		r.open()
 	case t.Kind == Close && c == '}':
 		r.finish()
 		if len(r.blocks) > 1 {
@@ -307,7 +307,7 @@ func (r *reader) reset() {
 }
 
 // open begins a block, with the statement in front of it.
-func (r *reader) open(t Token) {
+func (r *reader) open() {
 	r.rename(nil)
 	r.begin()
 	outside := r.blocks[len(r.blocks)-1]
