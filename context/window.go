@@ -40,9 +40,9 @@ type Options struct {
 	// documents stand in its place.
 	Rank func(ctx context.Context, q rank.Query) rank.Ranking
 
-	// Notes writes down what the person did a moment ago, in at most limit bytes.
-	// nil writes nothing.
-	Notes func(recent trail.Recent, limit int) string
+	// Notes writes down, in at most limit bytes, what the person did a moment ago
+	// that matters in a line of a document, counted from 0. nil writes nothing.
+	Notes func(recent trail.Recent, path string, line, limit int) string
 
 	// Now tells the time, by which it is known what a provider's cache has
 	// forgotten. nil stands still.
@@ -66,7 +66,7 @@ type Collector struct {
 	heads  *recent[headKey, Block]
 
 	rank  func(context.Context, rank.Query) rank.Ranking
-	notes func(trail.Recent, int) string
+	notes func(trail.Recent, string, int, int) string
 	now   func() time.Time
 	desks desks
 
@@ -234,7 +234,7 @@ func (c *Collector) withWorkspace(d *desk, r Request) Window {
 	s, sh := c.scale(), shareOf(r.Budget)
 	var w Window
 	if c.notes != nil {
-		if text := c.notes(r.Recent, size(s.down(sh.notes))); text != "" {
+		if text := c.notes(r.Recent, r.Path, r.Doc.LineAt(r.At), size(s.down(sh.notes))); text != "" {
 			text = c.redact(r.Path, text)
 			if n := s.up(c.unit.Count("", text) + headingTokens); n <= sh.notes {
 				w.Notes, w.Tokens = text, n

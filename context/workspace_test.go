@@ -64,7 +64,7 @@ func TestWindowOfAWorkspace(t *testing.T) {
 	}
 	c := collector(t, Options{
 		Rank:  ranks(found),
-		Notes: func(_ trail.Recent, limit int) string { return "Edited a moment ago: " + secret[:min(limit, 44)] },
+		Notes: func(_ trail.Recent, _ string, _, limit int) string { return "Edited a moment ago: " + secret[:min(limit, 44)] },
 	})
 	for _, budget := range []tokens.Count{2_000, 8_000, 30_000, 95_000} {
 		r := at(t, goLines(3000)+"x‸\n"+goLines(1000))
