@@ -1,0 +1,255 @@
+package trail
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/claude-lsp/claude-lsp/internal/document"
+)
+
+// The bounds of a Recorder. The oldest go first. Together with the bounds of
+// one edit, all of it is less than half a megabyte.
+const (
+	maxEdits       = 32
+	maxSeen        = 16
+	maxSeenLines   = 120 // of one range; beyond it a new one begins
+	maxSuggestions = 16
+	maxTextLines   = 8  // of a suggestion
+	maxDiagnosed   = 16 // documents
+	maxDiagnostics = 64 // of one document
+	maxMessage     = 256
+)
+
+// A Recorder follows what a person does. The zero value is ready, and it is safe
+// for concurrent use. None of its methods waits for anything or reads more of a
+// document than what an edit has touched.
+//
+// Paths are those of prompts. What must not be seen by anyone is not told to it.
+type Recorder struct {
+	mu          sync.Mutex
+	docs        map[string]*document.Document // the newest text of those with an edit that may go on
+	hunks       []*hunk                       // the last one touched first
+	seen        []Seen
+	suggestions []Suggestion
+	diagnosed   []diagnosed // the last one told first
+}
+
+// diagnosed is what other tools say of one document.
+type diagnosed struct {
+	path string
+	all  []Diagnostic // never changed
+}
+
+// Edited takes note of an edit, which makes after of before. All edits of a
+// document should come, in order: where one is missing, those before it are taken
+// as they were.
+func (r *Recorder) Edited(path string, before, after *document.Document) {
+	s, changed := stepBetween(before, after)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if d := r.docs[path]; d != nil && d != before {
+		r.freeze(path)
+	}
+	if r.docs[path] != nil {
+		r.docs[path] = after
+	}
+	if !changed {
+		return
+	}
+	r.follow(path, s)
+	var parts []*hunk
+	r.hunks = slices.DeleteFunc(r.hunks, func(h *hunk) bool {
+		switch {
+		case h.path != path:
+		case h.joins(s):
+			parts = append(parts, h)
+			return true
+		case !h.frozen && h.overlaps(s):
+			if !h.freeze(before) {
+				return true
+			}
+		case h.first >= s.end():
+			h.first += s.by()
+		}
+		return false
+	})
+	r.hunks = slices.Insert(r.hunks, 0, join(path, before, s, parts))
+	if r.docs == nil {
+		r.docs = map[string]*document.Document{}
+	}
+	r.docs[path] = after
+	if len(r.hunks) > maxEdits {
+		oldest := r.hunks[maxEdits]
+		r.hunks = slices.Delete(r.hunks, maxEdits, len(r.hunks))
+		r.release(oldest.path)
+	}
+}
+
+// follow moves what else is known of a document's lines with a step.
+func (r *Recorder) follow(path string, s step) {
+	for i := range r.seen {
+		if o := &r.seen[i]; o.Path == path {
+			o.FirstLine, o.LastLine = s.move(o.FirstLine, o.LastLine)
+		}
+	}
+	for i := range r.suggestions {
+		if o := &r.suggestions[i]; o.Path == path {
+			o.Line, _ = s.move(o.Line, o.Line)
+		}
+	}
+	if s.by() == 0 {
+		return
+	}
+	for i := range r.diagnosed {
+		if o := &r.diagnosed[i]; o.path == path {
+			o.all = slices.Clone(o.all)
+			for j := range o.all {
+				d := &o.all[j]
+				d.FirstLine, d.LastLine = s.move(d.FirstLine, d.LastLine)
+			}
+		}
+	}
+}
+
+// freeze keeps the edits of a document as they are, and lets the document go.
+func (r *Recorder) freeze(path string) {
+	d := r.docs[path]
+	if d == nil {
+		return
+	}
+	r.hunks = slices.DeleteFunc(r.hunks, func(h *hunk) bool {
+		return h.path == path && !h.frozen && !h.freeze(d)
+	})
+	delete(r.docs, path)
+}
+
+// release lets a document go that no edit needs any more.
+func (r *Recorder) release(path string) {
+	if !slices.ContainsFunc(r.hunks, func(h *hunk) bool { return h.path == path && !h.frozen }) {
+		delete(r.docs, path)
+	}
+}
+
+// Saw takes note of lines that the person looked at.
+func (r *Recorder) Saw(path string, first, last int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := Seen{path, first, last}
+	i := slices.IndexFunc(r.seen, func(o Seen) bool {
+		return o.Path == path && first <= o.LastLine+1 && o.FirstLine <= last+1 &&
+			max(last, o.LastLine)-min(first, o.FirstLine) < maxSeenLines
+	})
+	if i >= 0 {
+		now.FirstLine, now.LastLine = min(first, r.seen[i].FirstLine), max(last, r.seen[i].LastLine)
+		r.seen = slices.Delete(r.seen, i, i+1)
+	}
+	r.seen = slices.Insert(r.seen, 0, now)
+	r.seen = r.seen[:min(len(r.seen), maxSeen)]
+}
+
+// Decided takes note of what became of a suggestion. What was decided about the
+// same one before is forgotten: an acceptance that was undone is a refusal.
+func (r *Recorder) Decided(s Suggestion) {
+	s, ok := bounded(s)
+	if !ok {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.suggestions = slices.DeleteFunc(r.suggestions, func(o Suggestion) bool {
+		return o.Path == s.Path && o.Line == s.Line && o.Lead+o.Text == s.Lead+s.Text
+	})
+	r.suggestions = slices.Insert(r.suggestions, 0, s)
+	r.suggestions = r.suggestions[:min(len(r.suggestions), maxSuggestions)]
+}
+
+// bounded is a suggestion with its first lines alone. It is false for one that
+// cannot be told from them.
+func bounded(s Suggestion) (Suggestion, bool) {
+	at := 0
+	for range maxTextLines {
+		at += lineBreak(s.Text[at:])
+	}
+	s.Text = strings.Clone(s.Text[:at])
+	s.Lead = strings.Clone(s.Lead)
+	whole := s.Lead + s.Text
+	return s, strings.TrimSpace(s.Text) != "" && !long(whole) && !hasKeyLine(whole)
+}
+
+// Diagnose takes note of all that is said of a document as it is now; nothing
+// takes it back.
+func (r *Recorder) Diagnose(path string, all []Diagnostic) {
+	all = slices.Clone(all[:min(len(all), maxDiagnostics)])
+	for i := range all {
+		d := &all[i]
+		d.Message = strings.Clone(d.Message[:lineBreak(d.Message)])
+		d.Message = strings.TrimSpace(d.Message)
+	}
+	// A message may quote the text it is about, and is not cut for that reason.
+	all = slices.DeleteFunc(all, func(d Diagnostic) bool { return d.Message == "" || len(d.Message) > maxMessage })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.diagnosed = slices.DeleteFunc(r.diagnosed, func(o diagnosed) bool { return o.path == path })
+	if len(all) > 0 {
+		r.diagnosed = slices.Insert(r.diagnosed, 0, diagnosed{path, all})
+		r.diagnosed = r.diagnosed[:min(len(r.diagnosed), maxDiagnosed)]
+	}
+}
+
+// Closed takes note that a document was closed. Its edits are kept, and the
+// document is not.
+func (r *Recorder) Closed(path string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.freeze(path)
+	r.diagnosed = slices.DeleteFunc(r.diagnosed, func(o diagnosed) bool { return o.path == path })
+}
+
+// Recent returns the trail as it is now, for a completion in the document of that
+// path. Of the others, only those that may be shown are in it; show is asked once
+// for each, and must not call the Recorder.
+func (r *Recorder) Recent(path string, show func(path string) bool) Recent {
+	asked := map[string]bool{path: true}
+	may := func(path string) bool {
+		ok, known := asked[path]
+		if !known {
+			ok = show(path)
+			asked[path] = ok
+		}
+		return ok
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var now Recent
+	undone := false
+	for _, h := range r.hunks {
+		h.make(r.docs[h.path])
+		undone = undone || h.undone()
+		if h.shown && may(h.path) {
+			now.Edits = append(now.Edits, h.now())
+		}
+	}
+	if undone {
+		r.hunks = slices.DeleteFunc(r.hunks, (*hunk).undone)
+		for path := range r.docs {
+			r.release(path)
+		}
+	}
+	for _, s := range r.seen {
+		if may(s.Path) {
+			now.Seen = append(now.Seen, s)
+		}
+	}
+	for _, s := range r.suggestions {
+		if may(s.Path) {
+			now.Suggestions = append(now.Suggestions, s)
+		}
+	}
+	for _, d := range r.diagnosed {
+		if d.path == path {
+			now.Diagnostics = d.all
+		}
+	}
+	return now
+}
