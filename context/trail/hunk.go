@@ -17,7 +17,7 @@ const maxJoined = 24
 // what is there now is the document's, and is only looked at when somebody asks.
 // So a keystroke costs a few numbers and keeps no old document alive.
 type hunk struct {
-	path   string
+	uri    string
 	first  int // where it stands in the document as it is now
 	lines  int
 	before string
@@ -61,13 +61,13 @@ func (h *hunk) joins(s step) bool {
 
 // join makes one edit of a step and those that it goes on with. before is the
 // document before the step.
-func join(path string, before *document.Document, s step, parts []*hunk) *hunk {
+func join(uri string, before *document.Document, s step, parts []*hunk) *hunk {
 	slices.SortFunc(parts, func(a, b *hunk) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.lines, b.lines)) })
 	first, end := s.first, s.end()
 	for _, p := range parts {
 		first, end = min(first, p.first), max(end, p.last())
 	}
-	h := &hunk{path: path, first: first, lines: end - first + s.by()}
+	h := &hunk{uri: uri, first: first, lines: end - first + s.by()}
 	var text strings.Builder
 	add := func(t string, cut bool) {
 		if !h.cut { // what follows a gap stands elsewhere
@@ -112,7 +112,7 @@ func (h *hunk) make(d *document.Document) {
 		before, after = strings.TrimSuffix(before, a), strings.TrimSuffix(after, a)
 	}
 	h.offset = n
-	h.edit = Edit{Path: h.path, Before: before, After: after, Cut: cut}
+	h.edit = Edit{Before: before, After: after, Cut: cut}
 	h.shown = before != after && !long(before) && !long(after) && !h.key(d)
 }
 
@@ -138,9 +138,9 @@ func (h *hunk) freeze(d *document.Document) bool {
 func (h *hunk) undone() bool { return h.edit.Before == h.edit.After }
 
 // now is the edit where it stands now.
-func (h *hunk) now() Edit {
+func (h *hunk) now(path string) Edit {
 	e := h.edit
-	e.Line = h.first + h.offset
+	e.Path, e.Line = path, h.first+h.offset
 	return e
 }
 

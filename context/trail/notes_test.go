@@ -144,15 +144,15 @@ func TestTypingDoesNotChangeTheNotes(t *testing.T) {
 	d.r.Decided(Suggestion{Path: "a.go", Line: 60, Lead: "some line", Text: "x"})
 	at := d.doc.LineEnd(10)
 	d.edit(document.Change{From: at - 4, To: at, Text: "other"})
-	d.r.Edited("b.go", document.New("", "", 1, "b\n"), document.New("", "", 2, "c\n"))
+	d.r.Edited(document.New("b.go", "", 1, "b\n"), document.New("b.go", "", 2, "c\n"))
 	at = d.doc.LineEnd(60)
-	var all []string
+	var told []string
 	for _, key := range "x := call(a, b)" {
 		d.edit(document.Change{From: at, To: at, Text: string(key)})
 		at++
-		all = append(all, d.r.Recent("a.go", func(string) bool { return true }).Notes("a.go", 60, NotesBytes))
+		told = append(told, d.r.Recent("a.go", all).Notes("a.go", 60, NotesBytes))
 	}
-	if len(slices.Compact(all)) != 1 || strings.Count(all[0], "\n+") != 2 {
-		t.Errorf("%q", all)
+	if len(slices.Compact(told)) != 1 || strings.Count(told[0], "\n+") != 2 {
+		t.Errorf("%q", told)
 	}
 }

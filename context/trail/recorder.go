@@ -25,10 +25,12 @@ const (
 // for concurrent use. None of its methods waits for anything or reads more of a
 // document than what an edit has touched.
 //
-// Paths are those of prompts. What must not be seen by anyone is not told to it.
+// It names documents by their URI, in the place of a path too: paths are how
+// prompts name them, which changes with the folders, and two may have the same.
+// What must not be seen by anyone is not told to it.
 type Recorder struct {
 	mu          sync.Mutex
-	docs        map[string]*document.Document // the newest text of those with an edit that may go on
+	docs        map[string]*document.Document // by URI: the newest text of those with an edit that may go on
 	hunks       []*hunk                       // the last one touched first
 	seen        []Seen
 	suggestions []Suggestion
@@ -37,31 +39,32 @@ type Recorder struct {
 
 // diagnosed is what other tools say of one document.
 type diagnosed struct {
-	path string
-	all  []Diagnostic // never changed
+	uri string
+	all []Diagnostic // never changed
 }
 
 // Edited takes note of an edit, which makes after of before. All edits of a
 // document should come, in order: where one is missing, those before it are taken
 // as they were.
-func (r *Recorder) Edited(path string, before, after *document.Document) {
+func (r *Recorder) Edited(before, after *document.Document) {
+	uri := after.URI()
 	s, changed := stepBetween(before, after)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if d := r.docs[path]; d != nil && d != before {
-		r.freeze(path)
+	if d := r.docs[uri]; d != nil && d != before {
+		r.freeze(uri)
 	}
-	if r.docs[path] != nil {
-		r.docs[path] = after
+	if r.docs[uri] != nil {
+		r.docs[uri] = after
 	}
 	if !changed {
 		return
 	}
-	r.follow(path, s)
+	r.follow(uri, s)
 	var parts []*hunk
 	r.hunks = slices.DeleteFunc(r.hunks, func(h *hunk) bool {
 		switch {
-		case h.path != path:
+		case h.uri != uri:
 		case h.joins(s):
 			parts = append(parts, h)
 			return true
@@ -74,27 +77,27 @@ func (r *Recorder) Edited(path string, before, after *document.Document) {
 		}
 		return false
 	})
-	r.hunks = slices.Insert(r.hunks, 0, join(path, before, s, parts))
+	r.hunks = slices.Insert(r.hunks, 0, join(uri, before, s, parts))
 	if r.docs == nil {
 		r.docs = map[string]*document.Document{}
 	}
-	r.docs[path] = after
+	r.docs[uri] = after
 	if len(r.hunks) > maxEdits {
 		oldest := r.hunks[maxEdits]
 		r.hunks = slices.Delete(r.hunks, maxEdits, len(r.hunks))
-		r.release(oldest.path)
+		r.release(oldest.uri)
 	}
 }
 
 // follow moves what else is known of a document's lines with a step.
-func (r *Recorder) follow(path string, s step) {
+func (r *Recorder) follow(uri string, s step) {
 	for i := range r.seen {
-		if o := &r.seen[i]; o.Path == path {
+		if o := &r.seen[i]; o.Path == uri {
 			o.FirstLine, o.LastLine = s.move(o.FirstLine, o.LastLine)
 		}
 	}
 	for i := range r.suggestions {
-		if o := &r.suggestions[i]; o.Path == path {
+		if o := &r.suggestions[i]; o.Path == uri {
 			o.Line, _ = s.move(o.Line, o.Line)
 		}
 	}
@@ -102,7 +105,7 @@ func (r *Recorder) follow(path string, s step) {
 		return
 	}
 	for i := range r.diagnosed {
-		if o := &r.diagnosed[i]; o.path == path {
+		if o := &r.diagnosed[i]; o.uri == uri {
 			o.all = slices.Clone(o.all)
 			for j := range o.all {
 				d := &o.all[j]
@@ -113,31 +116,31 @@ func (r *Recorder) follow(path string, s step) {
 }
 
 // freeze keeps the edits of a document as they are, and lets the document go.
-func (r *Recorder) freeze(path string) {
-	d := r.docs[path]
+func (r *Recorder) freeze(uri string) {
+	d := r.docs[uri]
 	if d == nil {
 		return
 	}
 	r.hunks = slices.DeleteFunc(r.hunks, func(h *hunk) bool {
-		return h.path == path && !h.frozen && !h.freeze(d)
+		return h.uri == uri && !h.frozen && !h.freeze(d)
 	})
-	delete(r.docs, path)
+	delete(r.docs, uri)
 }
 
 // release lets a document go that no edit needs any more.
-func (r *Recorder) release(path string) {
-	if !slices.ContainsFunc(r.hunks, func(h *hunk) bool { return h.path == path && !h.frozen }) {
-		delete(r.docs, path)
+func (r *Recorder) release(uri string) {
+	if !slices.ContainsFunc(r.hunks, func(h *hunk) bool { return h.uri == uri && !h.frozen }) {
+		delete(r.docs, uri)
 	}
 }
 
 // Saw takes note of lines that the person looked at.
-func (r *Recorder) Saw(path string, first, last int) {
+func (r *Recorder) Saw(uri string, first, last int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := Seen{path, first, last}
+	now := Seen{uri, first, last}
 	i := slices.IndexFunc(r.seen, func(o Seen) bool {
-		return o.Path == path && first <= o.LastLine+1 && o.FirstLine <= last+1 &&
+		return o.Path == uri && first <= o.LastLine+1 && o.FirstLine <= last+1 &&
 			max(last, o.LastLine)-min(first, o.FirstLine) < maxSeenLines
 	})
 	if i >= 0 {
@@ -179,7 +182,7 @@ func bounded(s Suggestion) (Suggestion, bool) {
 
 // Diagnose takes note of all that is said of a document as it is now; nothing
 // takes it back.
-func (r *Recorder) Diagnose(path string, all []Diagnostic) {
+func (r *Recorder) Diagnose(uri string, all []Diagnostic) {
 	all = slices.Clone(all[:min(len(all), maxDiagnostics)])
 	for i := range all {
 		d := &all[i]
@@ -190,64 +193,74 @@ func (r *Recorder) Diagnose(path string, all []Diagnostic) {
 	all = slices.DeleteFunc(all, func(d Diagnostic) bool { return d.Message == "" || len(d.Message) > maxMessage })
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.diagnosed = slices.DeleteFunc(r.diagnosed, func(o diagnosed) bool { return o.path == path })
+	r.diagnosed = slices.DeleteFunc(r.diagnosed, func(o diagnosed) bool { return o.uri == uri })
 	if len(all) > 0 {
-		r.diagnosed = slices.Insert(r.diagnosed, 0, diagnosed{path, all})
+		r.diagnosed = slices.Insert(r.diagnosed, 0, diagnosed{uri, all})
 		r.diagnosed = r.diagnosed[:min(len(r.diagnosed), maxDiagnosed)]
 	}
 }
 
 // Closed takes note that a document was closed. Its edits are kept, and the
 // document is not.
-func (r *Recorder) Closed(path string) {
+func (r *Recorder) Closed(uri string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.freeze(path)
-	r.diagnosed = slices.DeleteFunc(r.diagnosed, func(o diagnosed) bool { return o.path == path })
+	r.freeze(uri)
+	r.diagnosed = slices.DeleteFunc(r.diagnosed, func(o diagnosed) bool { return o.uri == uri })
 }
 
 // Recent returns the trail as it is now, for a completion in the document of that
-// path. Of the others, only those that may be shown are in it; show is asked once
-// for each, and must not call the Recorder.
-func (r *Recorder) Recent(path string, show func(path string) bool) Recent {
-	asked := map[string]bool{path: true}
-	may := func(path string) bool {
-		ok, known := asked[path]
+// URI. name says how a prompt names a document, and whether it may be shown there;
+// it is asked once for each, and must not call the Recorder. What else was
+// recorded is not in the trail.
+func (r *Recorder) Recent(uri string, name func(uri string) (path string, ok bool)) Recent {
+	type answer struct {
+		path string
+		ok   bool
+	}
+	asked := map[string]answer{}
+	named := func(uri string) (string, bool) {
+		a, known := asked[uri]
 		if !known {
-			ok = show(path)
-			asked[path] = ok
+			a.path, a.ok = name(uri)
+			asked[uri] = a
 		}
-		return ok
+		return a.path, a.ok
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var now Recent
 	undone := false
 	for _, h := range r.hunks {
-		h.make(r.docs[h.path])
+		h.make(r.docs[h.uri])
 		undone = undone || h.undone()
-		if h.shown && may(h.path) {
-			now.Edits = append(now.Edits, h.now())
+		if !h.shown {
+			continue
+		}
+		if path, ok := named(h.uri); ok {
+			now.Edits = append(now.Edits, h.now(path))
 		}
 	}
 	if undone {
 		r.hunks = slices.DeleteFunc(r.hunks, (*hunk).undone)
-		for path := range r.docs {
-			r.release(path)
+		for uri := range r.docs {
+			r.release(uri)
 		}
 	}
 	for _, s := range r.seen {
-		if may(s.Path) {
+		var ok bool
+		if s.Path, ok = named(s.Path); ok {
 			now.Seen = append(now.Seen, s)
 		}
 	}
 	for _, s := range r.suggestions {
-		if may(s.Path) {
+		var ok bool
+		if s.Path, ok = named(s.Path); ok {
 			now.Suggestions = append(now.Suggestions, s)
 		}
 	}
 	for _, d := range r.diagnosed {
-		if d.path == path {
+		if d.uri == uri {
 			now.Diagnostics = d.all
 		}
 	}

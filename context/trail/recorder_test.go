@@ -14,14 +14,13 @@ import (
 
 // A desk is a document in which somebody types, with a recorder that watches.
 type desk struct {
-	t    testing.TB
-	r    Recorder
-	doc  *document.Document
-	path string
+	t   testing.TB
+	r   Recorder
+	doc *document.Document
 }
 
 func newDesk(t testing.TB, text string) *desk {
-	return &desk{t: t, doc: document.New("file:///a.go", "go", 1, text), path: "a.go"}
+	return &desk{t: t, doc: document.New("a.go", "go", 1, text)}
 }
 
 func (d *desk) edit(changes ...document.Change) {
@@ -30,7 +29,7 @@ func (d *desk) edit(changes ...document.Change) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.r.Edited(d.path, d.doc, next)
+	d.r.Edited(d.doc, next)
 	d.doc = next
 }
 
@@ -63,7 +62,7 @@ func (d *desk) put(drawn string) {
 	}
 }
 
-func all(string) bool { return true }
+func all(uri string) (string, bool) { return uri, true }
 
 // drawn is the edits in one line, the newest first.
 func drawn(edits []Edit) string {
@@ -168,7 +167,7 @@ func TestTypingOnBeginsANewEdit(t *testing.T) {
 func TestClosedDocuments(t *testing.T) {
 	d := newDesk(t, "a\nb\n")
 	d.put("a\n‹b→c›\n")
-	d.r.Closed(d.path)
+	d.r.Closed("a.go")
 	if len(d.r.docs) != 0 {
 		t.Error("the document is kept")
 	}
@@ -176,12 +175,12 @@ func TestClosedDocuments(t *testing.T) {
 	if got := drawn(d.r.Recent("", all).Edits); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	d.doc = document.New("file:///a.go", "go", 1, "quite\nanother\n") // opened again
+	d.doc = document.New("a.go", "go", 1, "quite\nanother\n") // opened again
 	d.put("quite\n‹another→text›\n")
 	if got := drawn(d.r.Recent("", all).Edits); got != `a.go:1 "another\n"→"text\n" `+want {
 		t.Errorf("got %s", got)
 	}
-	d.doc = document.New("file:///a.go", "go", 1, "again\n") // and without having been closed
+	d.doc = document.New("a.go", "go", 1, "again\n") // and without having been closed
 	d.put("again‹→!›\n")
 	if got := d.r.Recent("", all).Edits; len(got) != 3 || len(d.r.docs) != 1 {
 		t.Errorf("got %s", drawn(got))
@@ -191,13 +190,13 @@ func TestClosedDocuments(t *testing.T) {
 func TestOnlyWhatMayBeShown(t *testing.T) {
 	var r Recorder
 	for _, path := range []string{"a.go", "b.go", "c.go"} {
-		r.Edited(path, document.New("", "go", 1, "a\n"), document.New("", "go", 2, "b\n"))
+		r.Edited(document.New(path, "go", 1, "a\n"), document.New(path, "go", 2, "b\n"))
 		r.Saw(path, 1, 2)
 		r.Decided(Suggestion{Path: path, Text: "x"})
 		r.Diagnose(path, []Diagnostic{{Message: path}})
 	}
 	asked := map[string]int{}
-	now := r.Recent("a.go", func(path string) bool { asked[path]++; return path == "b.go" })
+	now := r.Recent("a.go", func(uri string) (string, bool) { asked[uri]++; return "w/" + uri, uri != "c.go" })
 	for _, list := range []struct {
 		name string
 		got  []string
@@ -206,11 +205,11 @@ func TestOnlyWhatMayBeShown(t *testing.T) {
 		{"seen", []string{now.Seen[0].Path, now.Seen[1].Path}},
 		{"suggestions", []string{now.Suggestions[0].Path, now.Suggestions[1].Path}},
 	} {
-		if !slices.Equal(list.got, []string{"b.go", "a.go"}) {
+		if !slices.Equal(list.got, []string{"w/b.go", "w/a.go"}) {
 			t.Errorf("%s of %v", list.name, list.got)
 		}
 	}
-	if len(now.Edits)+len(now.Seen)+len(now.Suggestions) != 6 || asked["b.go"] != 1 || asked["c.go"] != 1 || asked["a.go"] != 0 {
+	if len(now.Edits)+len(now.Seen)+len(now.Suggestions) != 6 || asked["b.go"] != 1 || asked["c.go"] != 1 || asked["a.go"] != 1 {
 		t.Errorf("%+v, asked %v", now, asked)
 	}
 	if len(now.Diagnostics) != 1 || now.Diagnostics[0].Message != "a.go" {
@@ -353,7 +352,7 @@ func TestRecorderIsBounded(t *testing.T) {
 	text := strings.Repeat("some words of a line\n", 2000)
 	docs := make([]*document.Document, 20)
 	for i := range docs {
-		docs[i] = document.New("", "go", 1, text)
+		docs[i] = document.New(fmt.Sprint(i), "go", 1, text)
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	round := func(n int) uint64 {
@@ -366,7 +365,7 @@ func TestRecorderIsBounded(t *testing.T) {
 				put = document.Change{From: at, To: d.LineStart(d.LineAt(at) + 1)}
 			}
 			next, _ := d.Apply(int32(i), put)
-			r.Edited(path, d, next)
+			r.Edited(d, next)
 			docs[k] = next
 			r.Saw(path, rnd.IntN(2000), 2040)
 			r.Decided(Suggestion{Path: path, Line: rnd.IntN(2000), Text: strings.Repeat("text\n", 20)})
@@ -399,10 +398,10 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range 4 {
 		work.Go(func() {
 			path := fmt.Sprint(i)
-			d := document.New("", "go", 1, "a\nb\n")
+			d := document.New(path, "go", 1, "a\nb\n")
 			for n := range 500 {
 				next, _ := d.Apply(int32(n), document.Change{From: 0, To: 0, Text: "x\n"})
-				r.Edited(path, d, next)
+				r.Edited(d, next)
 				d = next
 				r.Saw(path, n, n+1)
 				r.Decided(Suggestion{Path: path, Line: n, Text: "x"})
@@ -440,7 +439,7 @@ func FuzzEdited(f *testing.F) {
 			}
 		}
 		var r Recorder
-		r.Edited("a", old, now)
+		r.Edited(old, now)
 		for _, e := range r.Recent("", all).Edits {
 			from := old.LineStart(e.Line)
 			if !e.Cut && (old.Slice(from, from+document.Offset(len(e.Before))) != e.Before ||
@@ -514,7 +513,7 @@ func BenchmarkEdited(b *testing.B) {
 			var r Recorder
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				r.Edited("a", docs[i%64], docs[i%64+1])
+				r.Edited(docs[i%64], docs[i%64+1])
 			}
 		})
 	}
@@ -527,14 +526,14 @@ func BenchmarkRecent(b *testing.B) {
 	for i := range maxEdits {
 		at := d.LineStart(100 * i)
 		next, _ := d.Apply(1, document.Change{From: at, To: at, Text: "new\n"})
-		r.Edited("a", d, next)
+		r.Edited(d, next)
 		d = next
 	}
 	b.ReportAllocs()
 	for b.Loop() {
 		at := d.LineStart(2000)
 		next, _ := d.Apply(1, document.Change{From: at, To: at + 1, Text: "x"})
-		r.Edited("a", d, next)
+		r.Edited(d, next)
 		d = next
 		r.Recent("a", all)
 	}
