@@ -261,7 +261,7 @@ func (a *asking) candidate(f fitted, id string) Candidate {
 // window is what the model gets to see.
 func (a *asking) window(doc *document.Document, at document.Offset) doccontext.Window {
 	return a.o.Window(doccontext.Request{
-		Doc: doc, At: at, Path: a.r.Path, Others: a.r.Others,
+		Doc: doc, At: at, Path: a.r.Path, Others: a.r.Others, Recent: a.r.Recent,
 		Budget: orDefault(a.r.Settings.WindowTokens, defaultWindowTokens),
 	})
 }

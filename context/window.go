@@ -85,6 +85,9 @@ type Request struct {
 // shown to the model.
 type Other = rank.Other
 
+// Recent is what the person did a moment ago.
+type Recent = trail.Recent
+
 // A Window is what the model gets to see for one request, without secrets.
 type Window struct {
 	Blocks []Block // the workspace, then what of the document is far from the cursor, in an order that typing does not change

@@ -87,6 +87,7 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked, menu bool) *
 			q.req.Others = append(q.req.Others, doccontext.Other{Doc: other.doc, Path: other.relative})
 		}
 	}
+	q.req.Recent = s.recent(u, open, offset, q.req.Others)
 	return q
 }
 

@@ -92,6 +92,7 @@ type Server struct {
 	status   statusBoard
 	notices  noticeBoard
 	feedback feedback
+	trail    trailing
 
 	ctx  context.Context // of the connection; ends with it
 	stop context.CancelFunc
@@ -126,7 +127,7 @@ func New(opts Options) *Server {
 		ready:   make(chan struct{}),
 		docs:    map[uri.URI]*openDoc{},
 	}
-	s.feedback.outcomes.report = s.report
+	s.feedback.outcomes.report, s.feedback.outcomes.decided = s.report, s.trailDecided
 	s.feedback.wake = make(chan struct{}, 1)
 	return s
 }
