@@ -169,6 +169,22 @@ func (o *outcomes) justAccepted(u uri.URI, version int32) bool {
 	return w != nil && w.offer != nil && w.offer.accepted && w.offer.version == version
 }
 
+// turnedDown is the suggestion that an edit has left in a document, if there was
+// time to read it and nothing has shown yet that the edit was a slip. It counts as
+// rejected later; the next request is to know of it now.
+func (o *outcomes) turnedDown(u uri.URI) (s trail.Suggestion, ok bool) {
+	w := o.docs[u]
+	if w == nil || w.offer == nil {
+		return s, false
+	}
+	off := w.offer
+	if off.accepted || off.until.IsZero() || off.how != turnedDown || off.follow != nil || off.until.Sub(off.since) < readable {
+		return s, false
+	}
+	n, ok := off.knows(off.top)
+	return n.offered, ok
+}
+
 // close forgets a document. Of what is followed there, only the marks that were
 // reached count.
 func (o *outcomes) close(u uri.URI, now time.Time) {

@@ -92,7 +92,7 @@ func (s *Server) trailClosed(u uri.URI, open *openDoc) {
 func (s *Server) recent(u uri.URI, open *openDoc, at document.Offset, shown []doccontext.Other) trail.Recent {
 	line := open.doc.LineAt(at)
 	s.trail.recorder.Saw(string(u), max(0, line-screenful/2), min(open.doc.Lines()-1, line+screenful/2))
-	return s.trail.recorder.Recent(string(u), func(name string) (string, bool) {
+	now := s.trail.recorder.Recent(string(u), func(name string) (string, bool) {
 		if name == string(u) {
 			return open.relative, true
 		}
@@ -101,6 +101,18 @@ func (s *Server) recent(u uri.URI, open *openDoc, at document.Offset, shown []do
 		}
 		return s.leftShareable(uri.URI(name))
 	})
+	if said, ok := s.turnedDown(u); ok {
+		said.Path = open.relative
+		now = now.With(said)
+	}
+	return now
+}
+
+// turnedDown is what was refused in a document just now; see outcomes.
+func (s *Server) turnedDown(u uri.URI) (trail.Suggestion, bool) {
+	s.feedback.mu.Lock()
+	defer s.feedback.mu.Unlock()
+	return s.feedback.outcomes.turnedDown(u)
 }
 
 // leftShareable reports whether the edits of a closed document may stand beside

@@ -160,11 +160,26 @@ func (r *Recorder) Decided(s Suggestion) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.suggestions = slices.DeleteFunc(r.suggestions, func(o Suggestion) bool {
+	r.suggestions = decided(r.suggestions, s)
+}
+
+// With is the trail with one more decision, which is not sure yet and so is not
+// recorded: an edit has left a suggestion, and may have been a slip.
+func (r Recent) With(s Suggestion) Recent {
+	if s, ok := bounded(s); ok {
+		r.Suggestions = decided(slices.Clone(r.Suggestions), s)
+	}
+	return r
+}
+
+// decided puts a decision in front of the others, in the place of an older one
+// about the same.
+func decided(all []Suggestion, s Suggestion) []Suggestion {
+	all = slices.DeleteFunc(all, func(o Suggestion) bool {
 		return o.Path == s.Path && o.Line == s.Line && o.Lead+o.Text == s.Lead+s.Text
 	})
-	r.suggestions = slices.Insert(r.suggestions, 0, s)
-	r.suggestions = r.suggestions[:min(len(r.suggestions), maxSuggestions)]
+	all = slices.Insert(all, 0, s)
+	return all[:min(len(all), maxSuggestions)]
 }
 
 // bounded is a suggestion with its first lines alone. It is false for one that

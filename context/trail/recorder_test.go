@@ -298,8 +298,13 @@ func TestDecided(t *testing.T) {
 	r.Decided(Suggestion{Path: "a", Line: 3, Text: " \n"})
 	r.Decided(Suggestion{Path: "a", Line: 4, Text: strings.Repeat("x", maxLine+1)})
 	want := []Suggestion{{Path: "a", Line: 2, Text: strings.Repeat("x\n", maxTextLines)}, {Path: "a", Line: 1, Text: "return nil"}}
-	if got := r.Recent("", all).Suggestions; !slices.Equal(got, want) {
-		t.Errorf("%+v", got)
+	now := r.Recent("", all)
+	if !slices.Equal(now.Suggestions, want) {
+		t.Errorf("%+v", now.Suggestions)
+	}
+	one, long := Suggestion{Path: "a", Line: 1, Lead: "return ", Text: "nil"}, Suggestion{Text: strings.Repeat("x", maxLine+1)}
+	if got := now.With(one).With(long).Suggestions; !slices.Equal(got, []Suggestion{one, want[0]}) || !slices.Equal(now.Suggestions, want) {
+		t.Errorf("with one more %+v, and before %+v", got, now.Suggestions)
 	}
 }
 
