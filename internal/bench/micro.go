@@ -18,6 +18,8 @@ var micros = []struct{ pkg, name, what, budget string }{
 	{"./context", "BenchmarkWindow/own_1MB_others_8", "the window alone, 95K tokens", ""},
 	{"./internal/bench", "BenchmarkKeystroke", "edit, window, prompt and a short answer, 230 KB", ""},
 	{"./lsp", "BenchmarkEdited/key", "an edit while 64 accepted texts are followed", ""},
+	{"./context/trail", "BenchmarkEdited/1024KB", "an edit of a 1 MB document, as the trail takes it", ""},
+	{"./context/trail", "BenchmarkRecent", "the same with 32 edits, and the trail for a request", ""},
 	{"./internal/claude", "BenchmarkRequest/http2", "prompt -> last byte over TLS and HTTP/2, 95K tokens", "p50 <= 1 ms, p99 <= 3 ms"},
 	{"./internal/claude", "BenchmarkDelta", "one event of a stream", ""},
 	{"./completion", "BenchmarkDecide", "the decision whether to ask", ""},
