@@ -41,7 +41,8 @@ type Options struct {
 	Rank func(ctx context.Context, q rank.Query) rank.Ranking
 
 	// Notes writes down, in at most limit bytes, what the person did a moment ago
-	// that matters in a line of a document, counted from 0. nil writes nothing.
+	// that matters in a line of a document, counted from 0. nil is
+	// trail.Recent.Notes.
 	Notes func(recent trail.Recent, path string, line, limit int) string
 
 	// Now tells the time, by which it is known what a provider's cache has
@@ -87,6 +88,9 @@ func New(o Options) *Collector {
 	if o.CacheBytes <= 0 {
 		o.CacheBytes = 16 << 20
 	}
+	if o.Notes == nil {
+		o.Notes = trail.Recent.Notes
+	}
 	if o.Now == nil {
 		o.Now = func() time.Time { return time.Time{} }
 	}
@@ -128,6 +132,9 @@ type Request struct {
 // Other is a document beside the one that is being completed, which may be
 // shown to the model.
 type Other = rank.Other
+
+// Recent is what the person did a moment ago.
+type Recent = trail.Recent
 
 // A Window is what the model gets to see for one request, without secrets.
 type Window struct {
@@ -223,9 +230,6 @@ func (c *Collector) Window(r Request) Window {
 // recentNotes is what the person did a moment ago, without secrets, and what it
 // costs.
 func (c *Collector) recentNotes(r Request, s scale, limit tokens.Count) (string, tokens.Count) {
-	if c.notes == nil {
-		return "", 0
-	}
 	text := c.notes(r.Recent, r.Path, r.Doc.LineAt(r.At), size(s.down(limit)))
 	if text == "" {
 		return "", 0

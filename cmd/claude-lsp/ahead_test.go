@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/claude"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
@@ -58,13 +59,14 @@ func ended(t *testing.T, h *house, p model.Prompt) {
 
 func TestWarmIsPaidFor(t *testing.T) {
 	h, api := claudeHouse(t, messages.Options{})
-	if err := h.provider.Warm(t.Context(), epoch(1)); err != nil {
+	used, err := h.provider.Warm(t.Context(), epoch(1))
+	if err != nil {
 		t.Fatal(err)
 	}
-	requests, used := h.provider.warmed.total()
-	if requests != 1 || used.CacheWrite5m+used.CacheWrite1h < 5000 || used.Output != 0 {
-		t.Errorf("%d requests with %+v", requests, used)
+	if used.CacheWrite5m+used.CacheWrite1h < 5000 || used.Output != 0 {
+		t.Errorf("used %+v", used)
 	}
+	h.warmed(completion.Warming{Language: "go", Usage: used})
 	usd, err := h.spent.ledger(t.Context())
 	if want, _ := cost("claude-haiku-5-5", used); err != nil || usd == 0 || usd < 0.99*want || usd > 1.01*want {
 		t.Errorf("the books say $%f, want $%f (%v)", usd, want, err)
@@ -81,15 +83,14 @@ func TestWarmIsLeftOut(t *testing.T) {
 		name, env string
 		want      error
 	}{
-		{"by the setting", "CLAUDE_LSP_CONTEXT_PREWARM=false", nil},
-		{"without Claude", "CLAUDE_LSP_PROVIDER=embedded", nil},
+		{"without Claude", "CLAUDE_LSP_PROVIDER=embedded", model.ErrConfig},
 		{"past the budget", "CLAUDE_LSP_BUDGET_DAILY_USD=0.00000001", model.ErrBudget},
 		{"with a model that only thinks", "CLAUDE_LSP_MODEL=claude-opus-5-5", model.ErrConfig},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h, api := claudeHouse(t, messages.Options{}, tt.env)
 			h.spent.add("claude-haiku-5-5", model.Usage{Input: 1000}, true)
-			err := h.provider.Warm(t.Context(), epoch(1))
+			_, err := h.provider.Warm(t.Context(), epoch(1))
 			if n := len(api.Requests()); n != 0 {
 				t.Errorf("%d requests", n)
 			}
