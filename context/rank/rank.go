@@ -16,6 +16,10 @@ type Query struct {
 	Recent trail.Recent
 	Line   int // bytes that Ranking.Line may have
 	Bulk   int // bytes that Ranking.Bulk may have; with 0 it is not made
+
+	// Shown reports whether a signature of a file is in the window already: Line
+	// goes without it. nil: nothing is shown.
+	Shown func(path, signature string) bool
 }
 
 // Other is a document beside the one that is being completed, which may be
@@ -39,6 +43,7 @@ type Passage struct {
 	Path                string
 	FirstLine, LastLine int // from 1, both within; both are 0 for the whole file
 	Text                string
+	Picked              bool   // Text has only some lines of the range: signatures, each as it stands there
 	Reason              string // in one word: see the Reason constants
 }
 
@@ -54,3 +59,8 @@ const (
 	ReasonSeen       = "seen"       // it was looked at a moment ago
 	ReasonWhole      = "whole"      // the workspace fits into the window, so all of it is there
 )
+
+// NearPercent is the share of a small window that is best spent on the text
+// round the cursor; the rest goes to Line and then to Bulk. A large window has
+// room for the whole document.
+const NearPercent = 25

@@ -33,6 +33,12 @@
 // types a part of a real file into its workspace, against the strict fake API
 // and its prompt cache, and tells what of the prompts was read from the cache
 // and what 1,000 keys cost.
+//
+//	go run ./internal/bench recall [-budgets 2000,8000] -repos DIR FILE
+//
+// opens places in repositories, and tells how often the definition that the
+// line needs stands in the text that the server sends (recall.go has the form of
+// the file).
 package main
 
 import (
@@ -56,9 +62,9 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, args []string) error {
-	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile}
+	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay|typing [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|typing|recall [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }
