@@ -82,7 +82,7 @@ func BenchmarkPrepare(b *testing.B) {
 	r := at(b, "go", before+cursor+after)
 	b.ReportAllocs()
 	for b.Loop() {
-		p := placeAt(r.Doc, r.At, "")
+		p := placeAt(r.Doc, r.At)
 		p.prepare()
 		if string(p.bal.stack) != "{" {
 			b.Fatal("no evidence")
@@ -97,7 +97,7 @@ func BenchmarkPlace(b *testing.B) {
 	r := at(b, "go", before+cursor+after)
 	b.ReportAllocs()
 	for b.Loop() {
-		if p := placeAt(r.Doc, r.At, ""); !p.bal.known {
+		if p := placeAt(r.Doc, r.At); !p.bal.known {
 			b.Fatal("no evidence")
 		}
 	}

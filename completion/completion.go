@@ -59,6 +59,7 @@ type Settings struct {
 	Multiline    Multiline     // "" is auto
 	Debounce     time.Duration // fixed pause before asking; negative means auto
 	Ahead        bool          // the line behind a suggestion is asked for before it is begun
+	Prewarm      bool          // what of a prompt does not change is cached before the first request needs it
 }
 
 // Multiline says whether a suggestion may have several lines.

@@ -27,6 +27,10 @@ type Options struct {
 	Model  model.Streamer
 	Window func(doccontext.Request) doccontext.Window
 
+	Prepare func(doccontext.Request)                                       // told of each request when it comes, so that what its window needs is ready when it is made; it must return at once; nil is nobody
+	Warm    func(ctx context.Context, p model.Prompt) (model.Usage, error) // has the provider cache a prompt without an answer; nil cannot
+	Warmed  func(Warming)                                                  // told what each call of Warm has cost; nil is nobody
+
 	Clock   Clock             // nil does not move and never waits
 	NewID   func() string     // names candidates, each differently; nil counts
 	Tokens  *tokens.Estimator // counts what an aborted stream did not say; nil is one of the engine's own
@@ -39,7 +43,8 @@ const (
 	defaultMaxTokens    = 256
 	defaultWindowTokens = 95_000
 	defaultKeep         = 1 << 20
-	invokedCandidates   = 3 // how many answers are asked for if someone asks by hand
+	rankWait            = 20 * time.Millisecond // how long someone who asked by hand waits for what the workspace has
+	invokedCandidates   = 3                     // how many answers are asked for if someone asks by hand
 )
 
 // An Engine answers requests: from what it knows, from a stream that is under
@@ -47,6 +52,7 @@ const (
 type Engine struct {
 	o        Options
 	sittings *sittings
+	warmth   warmth
 	requests atomic.Uint64 // that have come
 }
 
@@ -64,6 +70,12 @@ func New(o Options) *Engine {
 	}
 	if o.Observe == nil {
 		o.Observe = func(Report) {}
+	}
+	if o.Prepare == nil {
+		o.Prepare = func(doccontext.Request) {}
+	}
+	if o.Warmed == nil {
+		o.Warmed = func(Warming) {}
 	}
 	if o.Keep <= 0 {
 		o.Keep = defaultKeep
@@ -131,6 +143,7 @@ type asking struct {
 	at      document.Offset
 	started time.Time
 	report  Report
+	waits   time.Duration // for what the workspace has; see doccontext.Request.Wait
 	ids     []string
 	asked   *suggestion // what the model was asked for by this request, until it is left
 }
@@ -173,6 +186,7 @@ func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 	if !a.selectEntry() {
 		return Answer{Outcome: NotAsked, Reason: ReasonSelection}
 	}
+	a.waits = -1 // nobody types meanwhile
 	if !a.pause(ctx, verdict.Wait) {
 		return ended(ctx)
 	}
@@ -192,6 +206,7 @@ func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 		return true
 	})
 	spent.close(a.o.Tokens, rd, prompt, stop)
+	a.learn(a.report.Window, prompt, spent.Usage)
 	a.report.Cost = spent
 	if ctx.Err() != nil {
 		return ended(ctx)
@@ -217,8 +232,8 @@ func (a *asking) pause(ctx context.Context, d time.Duration) bool {
 // prompt is the question, and what reads the answer to it.
 func (a *asking) prompt() (model.Prompt, *reading) {
 	r := a.r
-	window := a.window(a.doc, a.at)
-	p := placeAt(a.doc, a.at, markFor(window.Before, window.After))
+	window := a.o.Window(a.windowRequest(r, a.doc, a.at, a.waits))
+	p := placeAt(a.doc, a.at)
 	p.path = r.Path
 	want := formFor(r.Settings.Multiline, r.Invoked, p)
 	shape := Shape{OneLine: want != aBlock, Candidates: 1}
@@ -228,10 +243,10 @@ func (a *asking) prompt() (model.Prompt, *reading) {
 	a.report.OneLine = shape.OneLine
 	a.report.Window, a.report.Blocks = window.Tokens, len(window.Blocks)
 	a.report.Source = FromUpstream
-	return BuildPrompt(Target{
-		Model: r.Settings.Model, Language: a.doc.Language(), Path: r.Path,
-		MaxTokens: orDefault(r.Settings.MaxTokens, defaultMaxTokens),
-	}, window, shape), &reading{place: p, form: want, limit: shape.Candidates}
+	prompt := BuildPrompt(r.target(a.doc), window, shape)
+	p.mark = prompt.Mark
+	a.warmth.asked(a.doc.URI(), prefixOf(window.Blocks), a.o.Clock.Now())
+	return prompt, &reading{place: p, form: want, limit: shape.Candidates}
 }
 
 // candidates are what was found as changes of the request's document. A
@@ -256,14 +271,6 @@ func (a *asking) candidate(f fitted, id string) Candidate {
 		c.Text, c.From = s.Text+c.Text, s.From
 	}
 	return c
-}
-
-// window is what the model gets to see.
-func (a *asking) window(doc *document.Document, at document.Offset) doccontext.Window {
-	return a.o.Window(doccontext.Request{
-		Doc: doc, At: at, Path: a.r.Path, Others: a.r.Others,
-		Budget: orDefault(a.r.Settings.WindowTokens, defaultWindowTokens),
-	})
 }
 
 // ended is the answer to a request whose context is over.

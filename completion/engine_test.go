@@ -93,7 +93,7 @@ func TestComplete(t *testing.T) {
 		if p.Model != "m" || p.MaxTokens != 77 || p.Before != "x := " || p.After != "\n" || p.OneLine {
 			t.Errorf("asked %+v", p)
 		}
-		if w := e.windows[0]; w.Budget != 1000 || len(w.Others) != 1 || w.Path != "a.go" {
+		if w := e.windows[0]; w.Budget != 500 || len(w.Others) != 1 || w.Path != "a.go" {
 			t.Errorf("window of %+v", w)
 		}
 		got := e.report(t)

@@ -18,6 +18,10 @@ func (a *asking) complete(ctx context.Context) Answer {
 		a.report.Verdict = first
 		return Answer{Outcome: NotAsked, Reason: orReason(first.Reason, ReasonSelection)}
 	}
+	if a.r.Invoked {
+		a.waits = rankWait
+	}
+	a.o.Prepare(a.windowRequest(a.r, a.doc, a.at, 0))
 	deleted := a.sittings.arrive(a.r.Doc, a.r.At)
 	for paused := time.Duration(0); ; {
 		if ctx.Err() != nil {

@@ -54,12 +54,12 @@ type place struct {
 }
 
 // placeAt looks at doc round at.
-func placeAt(doc *document.Document, at document.Offset, mark string) *place {
+func placeAt(doc *document.Document, at document.Offset) *place {
 	from, to := max(0, at-reach), min(doc.Len(), at+reach)
 	if n := doc.LineAt(from); from > 0 && n < doc.LineAt(at) { // begin at a line, unless the cursor's is longer than all that is looked at
 		from = doc.LineStart(n + 1)
 	}
-	return newPlace(syntax.ByID(doc.Language()), doc.Slice(from, at), doc.Slice(at, to), mark)
+	return newPlace(syntax.ByID(doc.Language()), doc.Slice(from, at), doc.Slice(at, to), "")
 }
 
 // newPlace makes a place from the text round a cursor. It works out what a

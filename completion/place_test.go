@@ -20,7 +20,8 @@ func drawn(t testing.TB, language, text string) *place {
 		t.Fatalf("no single cursor in %q", text)
 	}
 	doc := document.New("file:///a", language, 1, before+after)
-	p := placeAt(doc, document.Offset(len(before)), "<CURSOR/>")
+	p := placeAt(doc, document.Offset(len(before)))
+	p.mark = "<CURSOR/>"
 	p.prepare()
 	return p
 }

@@ -3,6 +3,7 @@ package completion
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	doccontext "github.com/claude-lsp/claude-lsp/context"
@@ -37,7 +38,8 @@ type Target struct {
 // form it is to answer. No stop sequence is asked for, because whatever could
 // end an answer may stand in code.
 func BuildPrompt(t Target, w doccontext.Window, s Shape) model.Prompt {
-	mark := markFor(w.Before, w.After)
+	texts := ownTexts(w)
+	mark := markFor(texts)
 	blocks := make([]model.Block, len(w.Blocks))
 	for i, b := range w.Blocks {
 		blocks[i] = model.Block{ID: b.ID, Side: model.Side(b.Side), Parts: partsOf(b.Parts), Breakpoint: b.Breakpoint}
@@ -53,7 +55,7 @@ func BuildPrompt(t Target, w doccontext.Window, s Shape) model.Prompt {
 		Before:    w.Before,
 		After:     w.After,
 		Mark:      mark,
-		Task:      task(t.Language, mark, fenceFor(w.Before, w.After), s),
+		Task:      task(t.Language, mark, fenceFor(texts), s),
 		MaxTokens: t.MaxTokens,
 		OneLine:   s.OneLine,
 		Invoked:   s.Candidates > 1, // only someone who asked gets to choose
@@ -88,11 +90,25 @@ func task(language, mark, fence string, s Shape) string {
 	return b.String()
 }
 
-// markFor is a mark that occurs in neither text. It is the same for almost
+// ownTexts is what a window has of the document: round the cursor, and far from
+// it. It is the same text wherever the borders between the blocks are.
+func ownTexts(w doccontext.Window) []string {
+	texts := []string{w.Before, w.After}
+	for _, b := range w.Blocks {
+		for _, p := range b.Parts {
+			if b.Side != "" {
+				texts = append(texts, p.Text)
+			}
+		}
+	}
+	return texts
+}
+
+// markFor is a mark that occurs in none of the texts. It is the same for almost
 // every document, so that equal windows make equal prompts.
-func markFor(before, after string) string {
+func markFor(texts []string) string {
 	mark := "<CURSOR/>"
-	for n := 2; strings.Contains(before, mark) || strings.Contains(after, mark); n++ {
+	for n := 2; slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, mark) }); n++ {
 		mark = fmt.Sprintf("<CURSOR_%d/>", n)
 	}
 	return mark
@@ -100,9 +116,9 @@ func markFor(before, after string) string {
 
 // fenceFor is a run of backticks longer than any in the texts, so that code
 // which holds a fence cannot end the answer.
-func fenceFor(before, after string) string {
+func fenceFor(texts []string) string {
 	longest := 2
-	for _, text := range []string{before, after} {
+	for _, text := range texts {
 		for i := strings.IndexByte(text, '`'); i >= 0; {
 			n := run([]byte(text[i:min(i+64, len(text))]))
 			longest = max(longest, n)

@@ -38,6 +38,23 @@ func TestBuildPrompt(t *testing.T) {
 	}
 }
 
+// The mark and the fence are those of the whole document, wherever the borders
+// between its blocks are. Other files have no say in it: they may hold a mark,
+// and end no answer.
+func TestMarkAndFenceOfTheWholeDocument(t *testing.T) {
+	far := doccontext.Part{Path: "a.go", Text: "<CURSOR/> ````\n"}
+	for _, side := range []doccontext.Side{doccontext.Above, doccontext.Below, ""} {
+		p := BuildPrompt(Target{}, doccontext.Window{Blocks: []doccontext.Block{{Side: side, Parts: []doccontext.Part{far}}}, Before: "x"}, Shape{})
+		mark, fence := "<CURSOR_2/>", "`````,"
+		if side == "" {
+			mark, fence = "<CURSOR/>", "```,"
+		}
+		if p.Mark != mark || !strings.Contains(p.Task, " "+fence) {
+			t.Errorf("side %q: mark %s, task %s", side, p.Mark, p.Task)
+		}
+	}
+}
+
 func TestTask(t *testing.T) {
 	tests := []struct {
 		name          string

@@ -243,6 +243,14 @@ func (s *sittings) start(run func()) bool {
 	return true
 }
 
+// flying reports whether a question about a document is under way.
+func (s *sittings) flying(uri string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.docs[uri]
+	return t != nil && slices.ContainsFunc(t.all, func(g *suggestion) bool { return g.size == 0 && !g.aborted })
+}
+
 // settled keeps a suggestion whose stream is over, or drops it if it must not be
 // shown again.
 func (s *sittings) settled(g *suggestion, good bool, first time.Duration) {

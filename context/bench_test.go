@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/claude-lsp/claude-lsp/context/rank"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
@@ -42,5 +43,44 @@ func BenchmarkWindow(b *testing.B) {
 				c.Window(r)
 			}
 		})
+	}
+}
+
+// One key typed in a file of 2,000 lines, in a workspace that fills the window.
+// Ranking is not part of it: it goes on beside the keystroke.
+func BenchmarkWindowOfAWorkspace(b *testing.B) {
+	found := rank.Ranking{
+		Line: passages(4, 600, rank.ReasonDefinition),
+		Bulk: append(passages(30, 3_000, rank.ReasonSimilar), passages(60, 3_000, rank.ReasonImported)...),
+	}
+	c := collector(b, Options{Rank: ranks(found)})
+	text := goLines(2000)
+	r := at(b, text+"\tx‸\n"+text)
+	r.Wait = -1
+	w := c.Window(r)
+	r.Wait = 0
+	docs := make([]*document.Document, 64)
+	for i := range docs {
+		doc, err := r.Doc.Apply(int32(i), document.Change{From: r.At, To: r.At, Text: "word("[:i%5]})
+		if err != nil {
+			b.Fatal(err)
+		}
+		docs[i] = doc
+	}
+	b.ReportAllocs()
+	b.ReportMetric(float64(w.Tokens), "tokens")
+	for i := 0; b.Loop(); i++ {
+		r.Doc = docs[i%len(docs)]
+		c.Window(r)
+	}
+}
+
+// The first window of a file of 2,000 lines: all of it is cleaned and counted.
+func BenchmarkFirstWindow(b *testing.B) {
+	text := goLines(2000)
+	r := at(b, text+"\tx‸\n"+text)
+	b.ReportAllocs()
+	for b.Loop() {
+		New(Options{Redact: clean}).Window(r)
 	}
 }

@@ -32,7 +32,7 @@ const cutMargin = 512
 func (c *Collector) near(r Request, limit tokens.Count) near {
 	v := c.view(r.Doc, r.Path, true)
 	at := v.rune(min(max(r.At, 0), r.Doc.Len()))
-	here := v.around(at, min(int(limit)*bytesPerToken, maxReach))
+	here := v.around(at, min(int(limit)*bytesPerToken, maxReach), 0, v.doc.Len())
 
 	cost := v.count(here.left) + v.count(here.right)
 	if here.cut || cost > limit {
@@ -77,9 +77,10 @@ type place struct {
 	cut                         bool            // the line is so long that left and right are not all of it
 }
 
-// around cleans the chunk that the cursor's line stands in. Of the line itself
-// no more than reach bytes on each side are looked at.
-func (v view) around(at document.Offset, reach int) place {
+// around cleans the chunk that the cursor's line stands in, as far as it lies
+// between lo and hi. Of the line itself no more than reach bytes on each side
+// are looked at.
+func (v view) around(at document.Offset, reach int, lo, hi document.Offset) place {
 	line := v.doc.LineAt(at)
 	start, end := v.doc.LineStart(line), v.doc.LineStart(line+1)
 	if line+1 >= v.doc.Lines() {
@@ -91,8 +92,8 @@ func (v view) around(at document.Offset, reach int) place {
 		start, end = max(start, v.rune(max(from, 0))), min(end, v.rune(to))
 		p.from, p.to = start, end
 	} else {
-		p.from = v.borderBefore(start)
-		p.to = v.borderAfter(start, end)
+		p.from = min(max(v.borderBefore(start), lo), start)
+		p.to = max(min(v.borderAfter(start, end), hi), end)
 	}
 	raw := v.doc.Slice(p.from, p.to)
 	p.before, p.left, p.right, p.behind = v.split(raw, int(start-p.from), int(at-p.from), int(end-p.from))

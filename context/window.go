@@ -7,8 +7,11 @@
 package doccontext
 
 import (
+	"context"
 	"hash/maphash"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/claude-lsp/claude-lsp/context/rank"
 	"github.com/claude-lsp/claude-lsp/context/trail"
@@ -29,14 +32,29 @@ type Options struct {
 	Tokens *tokens.Estimator
 
 	// CacheBytes bounds what is kept of cleaned text between requests; 0 means
-	// 16 MiB.
+	// 16 MiB. What is frozen for documents is bounded apart, see maxDeskBytes.
 	CacheBytes int
+
+	// Rank finds what of the workspace a place needs. It should return what it
+	// has when its context ends. nil: there is no workspace, and the other open
+	// documents stand in its place.
+	Rank func(ctx context.Context, q rank.Query) rank.Ranking
+
+	// Notes writes down what the person did a moment ago, in at most limit bytes.
+	// nil writes nothing.
+	Notes func(recent trail.Recent, limit int) string
+
+	// Now tells the time, by which it is known what a provider's cache has
+	// forgotten. nil stands still.
+	Now func() time.Time
 }
 
 // A Collector makes windows. It is safe for concurrent use.
 //
-// What it remembers only saves work: the same request gives the same window,
-// whatever was asked before.
+// It remembers how the windows of a document were laid out, so that the next one
+// differs by little: the same request may have other borders between its blocks
+// after another history, but always the same text of the document. Close must be
+// called where Options.Rank is set.
 type Collector struct {
 	redact func(path, text string) string
 	tokens *tokens.Estimator
@@ -46,6 +64,16 @@ type Collector struct {
 	seed   maphash.Seed
 	chunks *recent[chunkKey, cleaned]
 	heads  *recent[headKey, Block]
+
+	rank  func(context.Context, rank.Query) rank.Ranking
+	notes func(trail.Recent, int) string
+	now   func() time.Time
+	desks desks
+
+	ctx     context.Context // of what runs in the background
+	stop    context.CancelFunc
+	closing sync.Mutex // held while something is started
+	running sync.WaitGroup
 }
 
 // New returns a Collector that remembers nothing yet.
@@ -59,8 +87,15 @@ func New(o Options) *Collector {
 	if o.CacheBytes <= 0 {
 		o.CacheBytes = 16 << 20
 	}
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Time{} }
+	}
 	unit := tokens.NewEstimator()
+	ctx, stop := context.WithCancel(context.Background())
 	return &Collector{
+		rank: o.Rank, notes: o.Notes, now: o.Now,
+		ctx: ctx, stop: stop,
+
 		redact: o.Redact,
 		tokens: o.Tokens,
 		unit:   unit,
@@ -79,6 +114,15 @@ type Request struct {
 	Others []Other         // other open documents, the most recently edited or seen first
 	Recent trail.Recent    // what the person did a moment ago
 	Budget tokens.Count    // upper bound of the window; 0 or less gives an empty one
+
+	// Pause says that something has come to an end: the document was opened or
+	// saved, or its user has come back to it. It is a good moment to freeze the
+	// workspace anew.
+	Pause bool
+	// Wait is how long Window waits for the first ranking of the document, where
+	// there is none. Below 0 it has the place ranked now, at leisure, and waits
+	// for that.
+	Wait time.Duration
 }
 
 // Other is a document beside the one that is being completed, which may be
@@ -134,35 +178,139 @@ type Part struct {
 const (
 	ReasonOpen           = "open"            // the document is open
 	ReasonRecentlyEdited = "recently_edited" // it was also changed since it was opened
+	ReasonDocument       = "document"        // it is the document itself, far from the cursor
 )
 
-// Window chooses what the model gets to see. It is a pure function of the
-// request, Options.Redact and the state of Options.Tokens.
+// Window chooses what the model gets to see. It only puts together what is there:
+// the frozen blocks, what the last ranking found, and the text round the cursor.
 //
 // The current line is there whole, unless it alone is above the budget; then
 // it is cut at both ends. Three quarters of the rest go to the lines before it
 // and one quarter to the lines after it, and what one side does not use the
-// other one gets. Other documents get a quarter of the budget where they need
-// it, and what the document itself leaves.
+// other one gets. How the budget is divided between the document and the
+// workspace says shareOf. Without a workspace other documents get a quarter of
+// the budget where they need it, and what the document itself leaves.
 //
 // Its cost grows with the budget and not with the size of the documents.
 func (c *Collector) Window(r Request) Window {
 	if r.Doc == nil || r.Budget <= 0 {
 		return Window{}
 	}
+	d := c.desks.get(r.Doc, r.Path)
+	if c.rank != nil {
+		c.await(d, r)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.last = c.now()
+	if c.rank == nil {
+		return c.withOthers(d, r)
+	}
+	return c.withWorkspace(d, r)
+}
+
+// withOthers makes a window in which other open documents stand for the
+// workspace.
+func (c *Collector) withOthers(d *desk, r Request) Window {
 	s := c.scale()
 	others := pool{c, s, c.members(r), r.Budget}
 	reserve := min(r.Budget/4, others.need())
-
-	n := c.near(r, s.down(r.Budget-reserve))
+	n, f := c.document(d, r, s.down(r.Budget-reserve))
 	used := s.up(n.tokens)
-
-	blocks := others.blocks(max(reserve, stepDown(r.Budget-used, r.Budget/16)))
+	room := used
+	if f != nil { // the others' share must not move with each key in the region
+		used = s.up(n.tokens + f.tokens)
+		room = max(used, s.up(f.tokens+tokens.Count(f.room/2)))
+	}
+	blocks := others.blocks(max(reserve, stepDown(r.Budget-room, r.Budget/16)))
 	for _, b := range blocks {
 		used += b.Tokens
 	}
-	return Window{Blocks: blocks, Before: n.before, After: n.after, Tokens: used}
+	return Window{Blocks: append(blocks, s.priced(f.blocks())...), Before: n.before, After: n.after, Tokens: used}
 }
+
+// withWorkspace makes a window of what was ranked.
+func (c *Collector) withWorkspace(d *desk, r Request) Window {
+	s, sh := c.scale(), shareOf(r.Budget)
+	var w Window
+	if c.notes != nil {
+		if text := c.notes(r.Recent, size(s.down(sh.notes))); text != "" {
+			text = c.redact(r.Path, text)
+			if n := s.up(c.unit.Count("", text) + headingTokens); n <= sh.notes {
+				w.Notes, w.Tokens = text, n
+			}
+		}
+	}
+	w.Near = c.lineParts(d, s, sh.line)
+	for _, p := range w.Near {
+		w.Tokens += p.Tokens
+	}
+	// Where the workspace does not need its part, the text gets that too.
+	room := r.Budget - w.Tokens
+	if r.Budget > smallWindow {
+		frozen := tokens.Count(0)
+		if d.epoch != nil {
+			frozen = s.up(d.epoch.tokens)
+		}
+		room = max(sh.text, stepDown(r.Budget-sh.line-sh.notes-frozen, r.Budget/16))
+	}
+	n, f := c.document(d, r, s.down(min(room, r.Budget-w.Tokens)))
+	w.Before, w.After = n.before, n.after
+	if f != nil {
+		n.tokens += f.tokens
+	}
+	w.Tokens += s.up(n.tokens)
+	if e := d.epoch; e != nil {
+		blocks, used := e.shown(s, r.Budget-w.Tokens)
+		w.Blocks, w.Tokens = blocks, w.Tokens+used
+		d.wasted += d.drift * float64(e.tokens)
+	}
+	w.Blocks = append(w.Blocks, s.priced(f.blocks())...)
+	return w
+}
+
+// lineParts is what the line needs, in at most limit tokens. What is frozen too
+// gets half of that at most: near the cursor it is seen sooner, but it is paid
+// for at ten times the price.
+func (c *Collector) lineParts(d *desk, s scale, limit tokens.Count) (parts []Part) {
+	used := tokens.Count(0)
+	add := func(passages []rank.Passage, limit tokens.Count) {
+		for _, p := range c.pieces(passages, s.down(limit-used)) {
+			p.part.Tokens = s.up(p.part.Tokens)
+			parts = append(parts, p.part)
+			used += p.part.Tokens
+		}
+	}
+	add(d.line, limit)
+	add(d.again, limit/2)
+	return parts
+}
+
+// document takes the document's text, at most limit units of it: what is round
+// the cursor, and frozen what is far from it. The desk's lock must be held.
+func (c *Collector) document(d *desk, r Request, limit tokens.Count) (near, *frame) {
+	if limit >= minFrame {
+		at := r.Doc.RuneStart(r.At)
+		f := d.frame
+		if f == nil || !f.fits(r.Doc, r.Path, at) || f.tokens+regionTokens > limit || !f.whole() && f.limit < (limit-regionTokens)*3/4 {
+			f = c.frame(r, at, limit-regionTokens, d.frame)
+		}
+		if f != nil {
+			if n, ok := c.within(f, r, at, limit-f.tokens); ok {
+				d.frame = f
+				return n, f
+			}
+		}
+	}
+	return c.near(r, limit), nil
+}
+
+// regionTokens is what is kept free for the text round the cursor, and minFrame
+// the least budget with which some of a document is frozen.
+const (
+	regionTokens tokens.Count = 2_500
+	minFrame                  = 2 * regionTokens
+)
 
 // stepDown rounds n down to a multiple of step. Shares of the budget move in
 // steps, so that one more line in the document, or a correction of the
@@ -193,6 +341,14 @@ func (c *Collector) scale() scale {
 
 func (s scale) up(units tokens.Count) tokens.Count {
 	return tokens.Count((int(units)*s.num + s.den - 1) / s.den)
+}
+
+// priced turns the counts of blocks into present ones.
+func (s scale) priced(blocks []Block) []Block {
+	for i := range blocks {
+		blocks[i].Tokens = s.up(blocks[i].Tokens)
+	}
+	return blocks
 }
 
 func (s scale) down(count tokens.Count) tokens.Count {

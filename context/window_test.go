@@ -40,15 +40,40 @@ func other(path, text string) Other {
 }
 
 // show draws a window as a text with the cursor.
-func show(w Window) string { return w.Before + "‸" + w.After }
+func show(w Window) string {
+	before, after := around(w)
+	return before + "‸" + after
+}
+
+// around is the document's text as a window has it.
+func around(w Window) (before, after string) {
+	for _, b := range w.Blocks {
+		switch b.Side {
+		case Above:
+			before += b.text()
+		case Below:
+			after += b.text()
+		}
+	}
+	return before + w.Before, w.After + after
+}
 
 // cost counts a window anew, as whoever sends it would.
 func cost(e *tokens.Estimator, r Request, w Window) tokens.Count {
 	n := e.Count(r.Doc.Language(), w.Before) + e.Count(r.Doc.Language(), w.After)
 	for _, b := range w.Blocks {
-		n += e.Count("", b.Parts[0].Path) + e.Count("go", b.text())
+		if b.Side != "" {
+			n += e.Count(r.Doc.Language(), b.text()) + headingTokens
+			continue
+		}
+		for _, p := range b.Parts {
+			n += e.Count("", p.Path) + e.Count("go", p.Text)
+		}
 	}
-	return n
+	for _, p := range w.Near {
+		n += e.Count("", p.Path) + e.Count("go", p.Text)
+	}
+	return n + e.Count("", w.Notes)
 }
 
 func TestWindowRoundTheCursor(t *testing.T) {
@@ -245,11 +270,12 @@ func TestWindowSharesTheBudget(t *testing.T) {
 	}
 	r.Budget = 20_000
 	w := New(Options{}).Window(r)
-	if len(w.Blocks) != maxBlocks {
-		t.Fatalf("%d blocks, want %d", len(w.Blocks), maxBlocks)
+	blocks := slices.DeleteFunc(slices.Clone(w.Blocks), func(b Block) bool { return b.Side != "" })
+	if len(blocks) != maxBlocks {
+		t.Fatalf("%d blocks, want %d", len(blocks), maxBlocks)
 	}
 	sum := tokens.Count(0)
-	for _, b := range w.Blocks {
+	for _, b := range blocks {
 		sum += b.Tokens
 		doc := r.Others[slices.IndexFunc(r.Others, func(o Other) bool { return o.Path == b.Parts[0].Path })].Doc.Text()
 		switch whole := b.text() == doc; {
@@ -261,7 +287,7 @@ func TestWindowSharesTheBudget(t *testing.T) {
 			t.Errorf("%s has %d lines and says %d", b.Parts[0].Path, strings.Count(b.text(), "\n"), b.Parts[0].LastLine)
 		}
 	}
-	if sum > r.Budget/4 || sum < r.Budget/5 {
+	if sum > r.Budget*3/10 || sum < r.Budget/5 {
 		t.Errorf("other documents have %d of %d tokens, want about a quarter", sum, r.Budget)
 	}
 	if w.Tokens < r.Budget*9/10 {
@@ -302,7 +328,7 @@ func TestTypingKeepsTheBlocks(t *testing.T) {
 }
 
 // Whatever the request, the window costs no more than the budget and what it
-// shows is text of the documents; and what is remembered changes nothing.
+// shows is text of the documents, whatever was asked before.
 func TestWindowHoldsItsBudget(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	estimator := tokens.NewEstimator()
@@ -335,11 +361,9 @@ func TestWindowHoldsItsBudget(t *testing.T) {
 		if n := cost(estimator, r, w); w.Tokens > r.Budget || n > w.Tokens {
 			t.Fatalf("round %d: budget %d, window says %d and costs %d", round, r.Budget, w.Tokens, n)
 		}
-		if !strings.Contains(own, w.Before+w.After) {
+		before, after := around(w)
+		if !strings.Contains(own, before+after) || !strings.HasSuffix(own[:r.Doc.RuneStart(r.At)], before) {
 			t.Fatalf("round %d: the window is no part of the text", round)
-		}
-		if fresh := New(Options{Redact: clean, Tokens: estimator}).Window(r); !cmp.Equal(w, fresh) {
-			t.Fatalf("round %d: a new collector makes another window:\n%s", round, cmp.Diff(fresh, w))
 		}
 	}
 }
@@ -374,9 +398,9 @@ func FuzzWindow(f *testing.F) {
 		if n := cost(tokens.NewEstimator(), r, w); w.Tokens > max(r.Budget, 0) || n > w.Tokens {
 			t.Fatalf("budget %d, window says %d and costs %d", r.Budget, w.Tokens, n)
 		}
-		plain := New(Options{}).Window(r)
-		if !strings.Contains(text, plain.Before+plain.After) {
-			t.Fatalf("%q is no part of %q", plain.Before+plain.After, text)
+		before, after := around(New(Options{}).Window(r))
+		if !strings.Contains(text, before+after) {
+			t.Fatalf("%q is no part of %q", before+after, text)
 		}
 	})
 }

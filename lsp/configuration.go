@@ -138,7 +138,7 @@ func (s *Server) showWarnings() {
 }
 
 // settings are the parts of a configuration that the engine knows.
-func settings(cfg config.Config) completion.Settings {
+func (s *Server) settings(cfg config.Config) completion.Settings {
 	out := completion.Settings{
 		MaxTokens:    cfg.Completion.MaxTokens,
 		WindowTokens: tokens.Count(cfg.Context.WindowTokens.Max),
@@ -146,9 +146,13 @@ func settings(cfg config.Config) completion.Settings {
 		Debounce:     cfg.Completion.Debounce.D,
 		Model:        cfg.Model,
 		Ahead:        cfg.Completion.Ahead,
+		Prewarm:      cfg.Context.Prewarm,
 	}
 	if cfg.Completion.Debounce.Auto {
 		out.Debounce = -1
+	}
+	if cfg.Context.WindowTokens.Auto && s.opts.AutoWindow != nil {
+		out.WindowTokens = s.opts.AutoWindow(out.WindowTokens)
 	}
 	return out
 }

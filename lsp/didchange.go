@@ -48,6 +48,12 @@ func (s *Server) didChange(c *call) (any, error) {
 	s.gate.edited(u, edits)
 	s.put(u, doc)
 	s.opts.Workspace.Changed(doc, open.path)
+	if n := len(edits); n > 0 {
+		end := edits[n-1].From + document.Offset(len(edits[n-1].Text))
+		if s.attention.change(u, end, time.Now()) {
+			s.prepare(u)
+		}
+	}
 	return nil, nil
 }
 

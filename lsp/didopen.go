@@ -49,4 +49,5 @@ func (s *Server) replace(u uri.URI, doc *document.Document) {
 		s.log.Warn("the document is not valid UTF-8; bytes that are none are shown to the model as U+FFFD", zap.String("uri", string(u)))
 	}
 	s.opts.Workspace.Changed(doc, d.path)
+	s.prepare(u)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // didSave tells the workspace that what it knows of the file from the disk is
-// old.
+// old, and makes ready what the next requests need: a save ends a piece of work.
 func (s *Server) didSave(c *call) (any, error) {
 	var p protocol.DidSaveTextDocumentParams
 	if err := c.decode(&p); err != nil {
@@ -18,5 +18,6 @@ func (s *Server) didSave(c *call) (any, error) {
 		return nil, fmt.Errorf("%s is not open", p.TextDocument.URI)
 	}
 	s.opts.Workspace.Changed(open.doc, open.path)
+	s.prepare(p.TextDocument.URI)
 	return nil, nil
 }

@@ -11,7 +11,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/claude-lsp/claude-lsp/completion"
-	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 )
@@ -62,32 +61,14 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked, menu bool) *
 		}
 		return decline(ReasonNoMenu)
 	}
-	if reason := s.status.off(time.Now()); reason != "" {
+	common, reason := s.asking(u, open, folder)
+	if reason != "" {
 		return decline(reason)
 	}
-	cfg := folder.ForLanguage(open.doc.Language())
-	switch {
-	case !folder.Enabled:
-		return decline(completion.ReasonDisabled)
-	case !cfg.Enabled:
-		return decline(ReasonLanguage)
-	}
-	if ok, reason := s.opts.Workspace.Allowed(open.path); !ok {
-		return decline(reason)
-	}
-	req.Path, req.Folder, req.Settings = open.relative, open.folder, settings(cfg)
-	req.Paused = s.client.pauses
-	req.Accepted = s.justAccepted(u, open.doc.Version())
-	q := &question{uri: u, open: open, menu: menu, req: req}
-	if chosen := s.status.model(); chosen != "" {
-		q.req.Settings.Model = chosen
-	}
-	for _, other := range s.others(u) {
-		if s.shareable(other) {
-			q.req.Others = append(q.req.Others, doccontext.Other{Doc: other.doc, Path: other.relative})
-		}
-	}
-	return q
+	common.At, common.Invoked = offset, invoked
+	common.Paused = s.client.pauses
+	common.Accepted = s.justAccepted(u, open.doc.Version())
+	return &question{uri: u, open: open, menu: menu, req: common}
 }
 
 // decline says why a request is answered with nothing before it got to the

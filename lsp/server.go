@@ -21,12 +21,16 @@ import (
 	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
 // An Engine finds suggestions. Its error is the cause with which ctx ended,
 // and nothing else: trouble is part of the answer.
 type Engine interface {
 	Complete(ctx context.Context, r completion.Request) (completion.Answer, error)
+	// Prepare makes ready what the next requests about r's document need. Its At
+	// is below 0 where the cursor is not known. It returns at once.
+	Prepare(r completion.Request)
 }
 
 // Settings holds what the user chose, for each workspace folder ("" stands for
@@ -73,7 +77,10 @@ type Options struct {
 	Feedback      func(f completion.Feedback) // called in order; must not wait; nil: nobody
 	// Declined is told of requests that never get to Engine, and why; of the
 	// request what is known by then. It must not wait; nil: nobody is told.
-	Declined   func(r completion.Request, reason string)
+	Declined func(r completion.Request, reason string)
+	// AutoWindow chooses the size of a prompt where context.windowTokens is
+	// "auto", at most limit. It must not wait; nil: limit.
+	AutoWindow func(limit tokens.Count) tokens.Count
 	Token      string        // what the client must name in its initializationOptions; "": nothing
 	ParentPoll time.Duration // how often the parent process is looked for; 0 is 2 s
 }
@@ -92,6 +99,8 @@ type Server struct {
 	status   statusBoard
 	notices  noticeBoard
 	feedback feedback
+
+	attention attention
 
 	ctx  context.Context // of the connection; ends with it
 	stop context.CancelFunc

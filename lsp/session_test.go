@@ -32,6 +32,8 @@ func (e engine) Complete(ctx context.Context, r completion.Request) (completion.
 	return e(ctx, r)
 }
 
+func (e engine) Prepare(completion.Request) {}
+
 // says always suggests the same text.
 func says(texts ...string) engine {
 	return func(_ context.Context, r completion.Request) (completion.Answer, error) {

@@ -18,7 +18,6 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/internal/price"
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
-	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
 type completeCmd struct {
@@ -125,7 +124,7 @@ func (c completeCmd) request(h *house, folder string, doc *document.Document, at
 			Model:        cfg.Model,
 			Disabled:     !cfg.Enabled,
 			MaxTokens:    cfg.Completion.MaxTokens,
-			WindowTokens: tokens.Count(cfg.Context.WindowTokens.Max),
+			WindowTokens: h.provider.window(cfg.Context.WindowTokens),
 			Multiline:    completion.Multiline(cfg.Completion.Multiline),
 		},
 	}, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -33,6 +34,7 @@ type house struct {
 	tokens    *tokens.Estimator
 	workspace *workspace
 	provider  *provider
+	window    *doccontext.Collector
 	engine    *completion.Engine
 	recorder  *record.Recorder // nil: nothing is recorded
 
@@ -69,7 +71,7 @@ func openHouse(o houseOptions) *house {
 	h.store = &lazyStore{log: log}
 	h.spent = newSpent(h.store)
 	local := embedded.New(embedded.Options{})
-	h.provider = newProvider(h.settings, local, log)
+	h.provider = newProvider(h.settings, local, h.tokens, log)
 	h.provider.spent = h.spent
 	h.workspace = newWorkspace(h.settings, local, h.provider, log)
 	h.provider.corpus = h.workspace.indexed
@@ -83,19 +85,27 @@ func openHouse(o houseOptions) *house {
 		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
 		parts = h.recorder.Around(parts)
 	}
-	h.engine = newEngine(parts, h.tokens, rand.Text)
+	h.window = newWindow(h.tokens, o.clock)
+	options := engineOptions(parts, h.window, h.tokens)
+	options.NewID, options.Warm, options.Warmed = rand.Text, h.provider.Warm, h.warmed
+	h.engine = completion.New(options)
 	return h
 }
 
-// newEngine makes the engine of the house, which is also the one that replays.
-func newEngine(p record.Parts, counts *tokens.Estimator, newID func() string) *completion.Engine {
-	window := doccontext.New(doccontext.Options{
+// newWindow makes what chooses the windows.
+func newWindow(counts *tokens.Estimator, clock completion.Clock) *doccontext.Collector {
+	return doccontext.New(doccontext.Options{
 		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
 		Tokens: counts,
+		Now:    clock.Now,
 	})
-	return completion.New(completion.Options{
-		Model: p.Model, Window: window.Window, Clock: p.Clock, NewID: newID, Tokens: counts, Observe: p.Observe,
-	})
+}
+
+// engineOptions are those of the house's engine, and of the one that replays.
+func engineOptions(p record.Parts, window *doccontext.Collector, counts *tokens.Estimator) completion.Options {
+	return completion.Options{
+		Model: p.Model, Window: window.Window, Prepare: window.Prepare, Clock: p.Clock, Tokens: counts, Observe: p.Observe,
+	}
 }
 
 // start begins what goes on in the background: watching the settings, opening
@@ -118,6 +128,7 @@ func (h *house) close() {
 		h.stop()
 	}
 	h.work.Wait()
+	h.window.Close() // first: who waits for a ranking waits no longer
 	h.engine.Close() // its streams are the provider's, and what they cost is still to be written down
 	if h.recorder != nil {
 		h.recorder.Close()
@@ -139,6 +150,15 @@ func (h *house) observe(r completion.Report) {
 	}
 	if r.Usage != (model.Usage{}) && kind == config.ProviderClaude {
 		h.spent.add(r.Model, r.Usage, h.settings.For("").Budget.DailyUSD > 0)
+	}
+}
+
+// warmed writes down what was paid to have a prompt cached ahead.
+func (h *house) warmed(w completion.Warming) {
+	h.log.Debug("a prompt was cached ahead", zap.Int("read", w.Usage.CacheRead), zap.Int("written", w.Usage.CacheWrite5m+w.Usage.CacheWrite1h),
+		zap.String("trouble", string(model.TroubleOf(w.Err))))
+	if w.Usage != (model.Usage{}) {
+		h.spent.add(cmp.Or(w.Model, h.settings.For("").Model), w.Usage, h.settings.For("").Budget.DailyUSD > 0)
 	}
 }
 

@@ -15,7 +15,9 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/credentials"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
+	"github.com/claude-lsp/claude-lsp/internal/link"
 	"github.com/claude-lsp/claude-lsp/internal/model"
+	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
 // A provider is the model.Streamer that the settings name at the moment of the
@@ -30,9 +32,13 @@ type provider struct {
 	spent    *spent
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
 
+	counter *counter
+
 	mu     sync.Mutex
 	client *claude.Client
-	made   clientKey // what client was made from
+	made   clientKey       // what client was made from
+	link   *link.Window    // what is known of the way to made.baseURL
+	plain  map[string]bool // the addresses that turned compressed requests down
 }
 
 // clientKey is what a claude.Client depends on.
@@ -40,10 +46,14 @@ type clientKey struct {
 	baseURL  string
 	model    string
 	timeouts config.Timeouts
+	gzip     config.Gzip
 }
 
-func newProvider(settings *config.Loader, m *embedded.Model, log *zap.Logger) *provider {
-	return &provider{settings: settings, embedded: m, log: log}
+func newProvider(settings *config.Loader, m *embedded.Model, e *tokens.Estimator, log *zap.Logger) *provider {
+	return &provider{
+		settings: settings, embedded: m, log: log, counter: newCounter(e),
+		link: link.New(nil), plain: map[string]bool{},
+	}
 }
 
 // kind is who answers: auto is decided by whether there is a key.
@@ -89,11 +99,22 @@ func (p *provider) key(context.Context) (credentials.Key, error) {
 // claude returns the client for the present settings.
 func (p *provider) claude() (*claude.Client, error) {
 	cfg := p.settings.For("")
-	want := clientKey{baseURL: cfg.Claude.BaseURL, model: cfg.Model, timeouts: cfg.Claude.Timeouts}
+	want := clientKey{baseURL: cfg.Claude.BaseURL, model: cfg.Model, timeouts: cfg.Claude.Timeouts, gzip: cfg.Context.Gzip}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.client != nil && p.made == want {
 		return p.client, nil
+	}
+	if p.client != nil && p.client.RefusesGzip() {
+		p.plain[p.made.baseURL] = true // until the process ends, whatever is set meanwhile
+	}
+	gzip := map[config.Gzip]claude.Gzip{config.GzipAlways: claude.GzipAlways, config.GzipNever: claude.GzipNever}[want.gzip]
+	if p.plain[want.baseURL] {
+		gzip = claude.GzipNever
+	}
+	measured := p.link
+	if want.baseURL != p.made.baseURL || want.model != p.made.model {
+		measured = link.New(nil) // another way, and another model's pace
 	}
 	client, err := claude.New(claude.Options{
 		Key:       p.key,
@@ -105,6 +126,12 @@ func (p *provider) claude() (*claude.Client, error) {
 			FirstByte: want.timeouts.FirstByte,
 			Total:     want.timeouts.Total,
 		},
+		Gzip: gzip,
+		Observe: func(t claude.Transfer) {
+			if s, ok := sample(t); ok {
+				measured.Observe(s)
+			}
+		},
 		Log: p.log,
 	})
 	if err != nil {
@@ -113,7 +140,7 @@ func (p *provider) claude() (*claude.Client, error) {
 	if p.client != nil {
 		p.client.Close()
 	}
-	p.client, p.made = client, want
+	p.client, p.made, p.link = client, want, measured
 	return client, nil
 }
 
@@ -127,7 +154,7 @@ func (p *provider) Stream(ctx context.Context, prompt model.Prompt) iter.Seq2[mo
 		if err == nil {
 			err = p.affordable(ctx)
 		}
-		var first model.Streamer = client
+		var first model.Streamer = counting{p, client}
 		if err != nil {
 			first = broken{err}
 		}
@@ -212,6 +239,7 @@ func (p *provider) connect(ctx context.Context) {
 }
 
 func (p *provider) close() {
+	p.counter.close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.client != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/record"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
@@ -34,7 +35,10 @@ func (c replayCmd) Run() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	result := record.Play(rec, func(p record.Parts) record.Closer { return newEngine(p, tokens.NewEstimator(), nil) })
+	result := record.Play(rec, func(p record.Parts) record.Closer {
+		counts := tokens.NewEstimator()
+		return completion.New(engineOptions(p, newWindow(counts, p.Clock), counts))
+	})
 	if c.JSON {
 		err = printJSON(os.Stdout, result)
 	} else {

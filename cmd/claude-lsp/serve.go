@@ -12,7 +12,9 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/record"
+	"github.com/claude-lsp/claude-lsp/internal/tokens"
 	"github.com/claude-lsp/claude-lsp/lsp"
 )
 
@@ -81,6 +83,9 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp
 	base.Spent, base.Provider, base.Models, base.Feedback = h.spent.today, h.provider.name, modelNames, h.feedback
 	base.Declined = h.engine.Decline
 	base.Applied = h.workspace.settingsChanged
+	base.AutoWindow = func(limit tokens.Count) tokens.Count {
+		return h.provider.window(config.WindowTokens{Auto: true, Max: int(limit)})
+	}
 	h.decisions = newDecisions(h.store)
 	if r := h.recorder; r != nil {
 		base.Engine = r.Engine(h.engine)

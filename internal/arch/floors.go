@@ -36,6 +36,7 @@ var floors = map[string]int{
 	"internal/redact":      0,
 	"internal/credentials": 0,
 	"internal/metrics":     0,
+	"internal/link":        0,
 	"internal/price":       0,
 
 	"internal/arch":  beside,

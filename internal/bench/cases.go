@@ -192,11 +192,17 @@ func firstBytes(s string, n int) string {
 // A sitting is a server of its own with an upstream of its own.
 type sitting struct {
 	*client
-	root string // URI of the workspace folder, which is empty
+	root string // URI of the workspace folder
 }
 
-// sit runs a server with these arguments that asks api, and f with it.
-func sit(ctx context.Context, binary string, args []string, api *messages.API, env []string, f func(sitting) error) (err error) {
+// sit runs a server with these arguments that asks api, and f with it. Its
+// workspace folder is empty.
+func sit(ctx context.Context, binary string, args []string, api *messages.API, env []string, f func(sitting) error) error {
+	return sitIn(ctx, "", binary, args, api, env, f)
+}
+
+// sitIn is sit in a folder that is there already; "" makes an empty one.
+func sitIn(ctx context.Context, folder, binary string, args []string, api *messages.API, env []string, f func(sitting) error) (err error) {
 	up := httptest.NewServer(api)
 	defer func() {
 		api.Close()
@@ -215,9 +221,11 @@ func sit(ctx context.Context, binary string, args []string, api *messages.API, e
 		return err
 	}
 	defer func() { err = errors.Join(err, c.end()) }()
-	folder := home + "/folder"
-	if err := os.Mkdir(folder, 0o755); err != nil {
-		return err
+	if folder == "" {
+		folder = home + "/folder"
+		if err := os.Mkdir(folder, 0o755); err != nil {
+			return err
+		}
 	}
 	root := (&url.URL{Scheme: "file", Path: folder}).String()
 	err = c.ask("initialize", map[string]any{

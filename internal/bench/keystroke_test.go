@@ -16,15 +16,28 @@ import (
 
 // BenchmarkKeystroke is what one key costs between the protocol and the
 // network: apply the edit, decide, window, redact, prompt, and the reading of a
-// short answer. The window is full: 40 KB here and 190 KB in other documents.
+// short answer. The window is full: 40 KB here, and the rest in other documents
+// or in a workspace, of which the line's part is ranked beside each key.
 func BenchmarkKeystroke(b *testing.B) {
-	est := tokens.NewEstimator()
-	window := doccontext.New(doccontext.Options{
-		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
-		Tokens: est,
+	b.Run("documents", func(b *testing.B) {
+		est := tokens.NewEstimator()
+		window := doccontext.New(doccontext.Options{
+			Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
+			Tokens: est,
+		})
+		benchmarkKeystroke(b, completion.Options{Window: window.Window, Tokens: est})
 	})
+	b.Run("workspace", func(b *testing.B) {
+		est := tokens.NewEstimator()
+		window := collectorOf(b, est)
+		benchmarkKeystroke(b, completion.Options{Window: window.Window, Prepare: window.Prepare, Tokens: est})
+	})
+}
+
+func benchmarkKeystroke(b *testing.B, o completion.Options) {
 	m := script.Always(script.Says("```go\n", "compute(first, second)\n", "```"))
-	engine := completion.New(completion.Options{Model: m, Window: window.Window, Tokens: est})
+	o.Model = m
+	engine := completion.New(o)
 	var others []doccontext.Other
 	for i := range 4 {
 		name := fmt.Sprintf("other%d.go", i)

@@ -27,6 +27,12 @@
 // takes its time, and tells what the server made of it: requests for each key,
 // keys answered without one, keys for which a right text was shown in time
 // (testdata/replay.jsonl has the form of the files).
+//
+//	go run ./internal/bench typing [-workspace .] [-file completion/engine.go] [-keys 1000] [-window 90000]
+//
+// types a part of a real file into its workspace, against the strict fake API
+// and its prompt cache, and tells what of the prompts was read from the cache
+// and what 1,000 keys cost.
 package main
 
 import (
@@ -50,9 +56,11 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, args []string) error {
-	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay, "styles": styles, "recall": recall}
+	commands := map[string]func(context.Context, io.Writer, []string) error{
+		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall,
+	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay|recall [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|typing|recall [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }

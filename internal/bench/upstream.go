@@ -31,6 +31,11 @@ func newUpstream() *upstream {
 // it is the one that decides.
 func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n, _ := io.Copy(io.Discard, r.Body)
+	if r.Header.Get("Accept") == "application/json" { // no keystroke: the cache is filled ahead, or tokens are counted
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"type":"message","content":[],"stop_reason":"max_tokens","usage":{"input_tokens":10,"output_tokens":0},"input_tokens":10}`)
+		return
+	}
 	u.mu.Lock()
 	u.received, u.bytes = time.Now(), int(n)
 	u.mu.Unlock()

@@ -70,16 +70,32 @@ type Options struct {
 	Model     string // for prompts that name none; "" is DefaultModel
 	UserAgent string // "" is "claude-lsp"
 	Timeouts  Timeouts
-	Log       *zap.Logger // gets sizes, statuses and durations, never a prompt, answer, key or header; nil is silent
+	Gzip      Gzip // which requests are compressed; "" is GzipAuto
+
+	// Observe is told of each stream how long its request was on the way, once it
+	// is known what the prompt was: with the first chunk, on the goroutine of the
+	// one who reads it. nil is nobody.
+	Observe func(Transfer)
+
+	Log *zap.Logger // gets sizes, statuses and durations, never a prompt, answer, key or header; nil is silent
 }
 
 // A Client asks one endpoint. It is safe for concurrent use, and holds at most
-// a few idle connections and a few megabytes of encoded context.
+// a few idle connections and a few megabytes of context, encoded and compressed.
 type Client struct {
 	opts     Options
 	base     *url.URL // scheme, host and path without /v1
 	endpoint string   // the URL of the Messages API
-	encoded  *encodings
+	counting string   // that of the counting of tokens
+	encoded  encodings
+	sections *kept[sectionKey, section]
+	gzip     bool // bodies are compressed, as long as the endpoint takes them
+
+	plainOnly atomic.Bool // it turned a compressed body down
+	readsGzip atomic.Bool // it answered one
+	uncounted atomic.Bool // it does not count tokens
+	cold      sync.Map    // of model ids: those for which it turned a Warm down
+
 	network  func() (*network, error) // made once, when first needed
 	opened   atomic.Pointer[network]  // what network made, for Close
 	dial     dialFunc                 // tests put memory in the place of TCP,
@@ -118,7 +134,10 @@ func New(opts Options) (*Client, error) {
 		opts:     opts,
 		base:     base,
 		endpoint: base.JoinPath("v1/messages").String(),
+		counting: base.JoinPath("v1/messages/count_tokens").String(),
 		encoded:  newEncodings(maxEncoded),
+		sections: newSections(maxSections),
+		gzip:     wantsGzip(opts.Gzip, base.Hostname()),
 		proxyFor: http.ProxyFromEnvironment,
 	}
 	c.dial = (&net.Dialer{Timeout: opts.Timeouts.Connect, Control: c.guard()}).DialContext

@@ -1,25 +1,15 @@
 package claude
 
-import (
-	"container/list"
-	"sync"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // maxEncoded bounds the bytes kept by encodings. A full window is about 250 KB,
 // so some ten documents can be typed in by turns without encoding anew.
 const maxEncoded = 4 << 20
 
 // encodings keeps JSON that was encoded before, by what it was made from, so
-// that a keystroke encodes only the tail of its prompt. What was used least
-// recently goes first once the bound is reached.
-type encodings struct {
-	mu    sync.Mutex
-	max   int
-	size  int
-	order *list.List // of *encoding, the most recently used in front
-	byKey map[encodingKey]*list.Element
-}
+// that a keystroke encodes only the tail of its prompt. The bytes are never
+// changed: requests under way read them.
+type encodings struct{ *kept[encodingKey, []byte] }
 
 // An encodingKey names what was encoded. Blocks and rules have names of their
 // own, so that no block's ID can stand for the rules.
@@ -28,47 +18,16 @@ type encodingKey struct {
 	name  string // a block's ID, or the rules themselves
 }
 
-type encoding struct {
-	key  encodingKey
-	json []byte // never changed: requests under way read it
+func newEncodings(limit int) encodings {
+	return encodings{newKept(limit, func(k encodingKey, json []byte) int { return len(k.name) + len(json) })}
 }
 
-func newEncodings(limit int) *encodings {
-	return &encodings{max: limit, order: list.New(), byKey: map[encodingKey]*list.Element{}}
-}
-
-// get returns the encoding named key, made by encode where it is not kept. The
-// lock is not held while encoding; two requests may do the same work at once.
-func (e *encodings) get(key encodingKey, encode func() []byte) []byte {
+// get returns the encoding named key, made by encode where it is not kept.
+func (e encodings) get(key encodingKey, encode func() []byte) []byte {
 	if key.name == "" {
 		return encode() // a block without an ID cannot be told from others
 	}
-	e.mu.Lock()
-	if el, ok := e.byKey[key]; ok {
-		e.order.MoveToFront(el)
-		e.mu.Unlock()
-		return el.Value.(*encoding).json
-	}
-	e.mu.Unlock()
-
-	json := encode()
-	cost := len(json) + len(key.name)
-	if cost > e.max {
-		return json
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if el, ok := e.byKey[key]; ok {
-		return el.Value.(*encoding).json
-	}
-	e.byKey[key] = e.order.PushFront(&encoding{key, json})
-	for e.size += cost; e.size > e.max; {
-		el := e.order.Back()
-		old := e.order.Remove(el).(*encoding)
-		delete(e.byKey, old.key)
-		e.size -= len(old.json) + len(old.key.name)
-	}
-	return json
+	return e.kept.get(key, encode)
 }
 
 // escapes maps the bytes that JSON demands to be escaped, and those above

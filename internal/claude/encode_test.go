@@ -42,7 +42,8 @@ func TestEncodingsAreBounded(t *testing.T) {
 		}
 		sum := 0
 		for el := e.order.Front(); el != nil; el = el.Next() {
-			sum += len(el.Value.(*encoding).json) + len(el.Value.(*encoding).key.name)
+			kept := el.Value.(keeping[encodingKey, []byte])
+			sum += len(kept.value) + len(kept.key.name)
 		}
 		if sum != e.size || sum > e.max || len(e.byKey) != e.order.Len() {
 			t.Fatalf("%d bytes in %d entries, %d counted, %d by key", sum, e.order.Len(), e.size, len(e.byKey))

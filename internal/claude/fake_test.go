@@ -20,18 +20,25 @@ import (
 func strict(t *testing.T, http2 bool, o Options) (*messages.API, *Client) {
 	t.Helper()
 	api := messages.Start(t, messages.Options{HTTP2: http2, Keys: []string{secret}})
-	if http2 {
-		file := filepath.Join(t.TempDir(), "ca.pem")
-		if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		t.Setenv("SSL_CERT_FILE", file)
-	}
+	trust(t, api)
 	o.BaseURL = api.URL()
 	if o.Key == nil {
 		o.Key = withKey(credentials.APIKey)
 	}
 	return api, newClient(t, o)
+}
+
+// trust has the clients of the test trust the fake's certificate, if it has one.
+func trust(t *testing.T, api *messages.API) {
+	t.Helper()
+	if api.Certificate() == nil {
+		return
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SSL_CERT_FILE", file)
 }
 
 // TestStrictModels asks every model that can serve completion for one: the

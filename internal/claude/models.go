@@ -2,6 +2,7 @@ package claude
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/internal/model"
@@ -104,6 +105,9 @@ func traitsOf(id string) traits {
 	return traits{}
 }
 
+// claudes reports whether id names one of Claude's models, wherever it runs.
+func claudes(id string) bool { return strings.Contains(strings.ToLower(id), "claude-") }
+
 // version reports whether s begins with a number of one or two digits, as a
 // point release does and a date does not.
 func version(s string) bool {
@@ -123,16 +127,28 @@ func (t traits) check(id string) error {
 		model.ErrConfig, printable(id, 100), DefaultModel)
 }
 
-// appendJSON appends the fields of the request that follow from t.
-func (t traits) appendJSON(b []byte) []byte {
+// appendSending appends the fields of the request that follow from t and from
+// what the request is for, each with a comma before it. maxTokens is of an
+// answer; 0 or less means the default.
+func (t traits) appendSending(b []byte, why purpose, maxTokens int) []byte {
+	if why == toCount {
+		return b // what is counted is the prompt, and depends on none of them
+	}
 	switch t.thinking {
 	case disabled:
-		b = append(b, `"thinking":{"type":"disabled"},`...)
+		b = append(b, `,"thinking":{"type":"disabled"}`...)
 	case betweenTools:
-		b = append(b, `"thinking":{"type":"between_tools"},`...)
+		b = append(b, `,"thinking":{"type":"between_tools"}`...)
 	}
 	if t.effort != "" {
-		b = append(b, `"output_config":{"effort":"`+t.effort+`"},`...)
+		b = append(b, `,"output_config":{"effort":"`+t.effort+`"}`...)
 	}
-	return b
+	if why == toWarm {
+		return append(b, `,"max_tokens":0`...)
+	}
+	if maxTokens <= 0 {
+		maxTokens = defaultMaxTokens
+	}
+	b = strconv.AppendInt(append(b, `,"max_tokens":`...), int64(maxTokens), 10)
+	return append(b, `,"stream":true`...)
 }

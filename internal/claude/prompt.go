@@ -1,7 +1,7 @@
 package claude
 
 import (
-	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"slices"
@@ -31,8 +31,20 @@ const (
 // four.
 type body struct {
 	pieces [][]byte
-	size   int64
+	size   int64 // bytes of all pieces
+	cuts   []cut // where the frozen beginning can be cut, in order
+	gzip   bool  // the pieces are a gzip member, and no JSON any more
 }
+
+// A cut ends a part of a body that other requests share: each stands behind a
+// block with a breakpoint.
+type cut struct {
+	end int        // the number of pieces before it
+	key sectionKey // names the bytes before it, all of them
+}
+
+// A sectionKey is a digest of what a body was rendered from, up to a cut.
+type sectionKey [sha256.Size]byte
 
 func (b *body) add(piece []byte) {
 	b.pieces = append(b.pieces, piece)
@@ -42,23 +54,54 @@ func (b *body) add(piece []byte) {
 // reader returns the body from its beginning. A request that net/http sends
 // again on another connection (one whose end it saw before anything was
 // processed) needs a second one.
-func (b *body) reader() io.ReadCloser {
-	readers := make([]io.Reader, len(b.pieces))
-	for i, p := range b.pieces {
-		readers[i] = bytes.NewReader(p)
-	}
-	return io.NopCloser(io.MultiReader(readers...))
+func (b *body) reader() io.ReadCloser { return io.NopCloser(&pieceReader{left: b.pieces}) }
+
+// A pieceReader reads pieces as one. Other than io.MultiReader it fills what it
+// is given: for HTTP/2 each read becomes a frame.
+type pieceReader struct {
+	left [][]byte
+	at   int // bytes of left[0] that were read
 }
+
+func (r *pieceReader) Read(p []byte) (n int, err error) {
+	for len(r.left) > 0 && n < len(p) {
+		done := copy(p[n:], r.left[0][r.at:])
+		n, r.at = n+done, r.at+done
+		if r.at == len(r.left[0]) {
+			r.left, r.at = r.left[1:], 0
+		}
+	}
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// A purpose is what a request is for. The prompt is the same for all of them,
+// and with it what the API caches and what we keep compressed.
+type purpose uint8
+
+const (
+	toAnswer purpose = iota // an answer, as a stream
+	toWarm                  // the prompt cache alone is to be filled
+	toCount                 // the prompt's tokens are to be counted
+)
+
+// placeholder is the last block of a request that fills the cache: the API
+// wants one, and caches nothing of it.
+const placeholder = "Wait."
 
 // render returns the Messages request for p, and the model it asks.
 //
 // The order is the prompt's own, most stable first: rules as the system text,
 // a text block for each block of context, and one last block that is never
 // marked: a breakpoint there would be paid for on each keystroke and never
-// read. There is no prefill of the answer (models since 4.6 refuse it) and
-// there are no stop sequences (any that ends an answer could also occur in
-// code; the reader of the answer stops instead).
-func (c *Client) render(p model.Prompt) (*body, string, error) {
+// read. What differs between requests or purposes comes last, the model
+// included, so that all of them begin with the same bytes. There is no prefill
+// of the answer (models since 4.6 refuse it) and there are no stop sequences
+// (any that ends an answer could also occur in code; the reader of the answer
+// stops instead).
+func (c *Client) render(p model.Prompt, why purpose) (*body, string, error) {
 	id := p.Model
 	if id == "" {
 		id = c.opts.Model
@@ -67,44 +110,53 @@ func (c *Client) render(p model.Prompt) (*body, string, error) {
 	if err := traits.check(id); err != nil {
 		return nil, id, err
 	}
-	last := excerpt(p)
+	last := placeholder
+	if why != toWarm {
+		last = excerpt(p)
+	}
 	if last == "" {
 		return nil, id, fmt.Errorf("%w: the prompt is empty", model.ErrInvalidRequest)
 	}
-	maxTokens := p.MaxTokens
-	if maxTokens <= 0 {
-		maxTokens = defaultMaxTokens
-	}
 
 	b := &body{pieces: make([][]byte, 0, 2*len(p.Blocks)+4)}
-	head := append(make([]byte, 0, 256), `{"model":"`...)
-	head = appendString(head, id)
-	head = append(head, `","max_tokens":`...)
-	head = strconv.AppendInt(head, int64(maxTokens), 10)
-	head = append(head, `,"stream":true,`...)
-	head = traits.appendJSON(head)
+	chain := sha256.New()
 	left := maxBreakpoints
-	if !blank(p.Rules) {
-		b.add(append(head, `"system":[`...))
+	if blank(p.Rules) {
+		b.add([]byte("{" + userTurn))
+		_, _ = io.WriteString(chain, "-")
+	} else {
+		b.add([]byte(`{"system":[`))
 		b.add(c.encoded.get(encodingKey{rules: true, name: p.Rules}, func() []byte { return textBlock(p.Rules) }))
 		// Rules shorter than the model's minimum are silently not cached.
-		head = append([]byte(endHour), `],`...)
+		b.add([]byte(endHour + "]," + userTurn))
+		_, _ = io.WriteString(chain, strconv.Itoa(len(p.Rules))+" "+p.Rules)
 		left--
 	}
-	b.add(append(head, `"messages":[{"role":"user","content":[`...))
 	blocks := withText(p.Blocks)
 	marks := chooseMarks(blocks, left)
+	named := true // every block up to here has a name
 	for i, block := range blocks {
 		b.add(c.encoded.get(encodingKey{name: block.ID}, func() []byte { return textBlock(blockText(block)) }))
-		end := endPlain
-		if marks[i] {
-			end = endMark
+		named = named && block.ID != ""
+		_, _ = io.WriteString(chain, strconv.Itoa(len(block.ID))+" "+block.ID)
+		if !marks[i] {
+			b.add([]byte(endPlain + ","))
+			continue
 		}
-		b.add([]byte(end + ","))
+		b.add([]byte(endMark + ","))
+		_, _ = io.WriteString(chain, "!")
+		if named {
+			b.cuts = append(b.cuts, cut{len(b.pieces), sectionKey(chain.Sum(nil))})
+		}
 	}
-	b.add(append(textBlock(last), endPlain+`]}]}`...))
+	end := append(textBlock(last), endPlain+`]}],"model":"`...)
+	end = append(appendString(end, id), '"')
+	b.add(append(traits.appendSending(end, why, p.MaxTokens), '}'))
 	return b, id, nil
 }
+
+// userTurn begins the one message.
+const userTurn = `"messages":[{"role":"user","content":[`
 
 // textBlock returns a text block up to, and without, the quote that ends its
 // text: whether a breakpoint follows differs from request to request.
@@ -115,14 +167,16 @@ func textBlock(text string) []byte {
 
 // blockText is a block of context as the model reads it. Line numbers are those
 // of the moment at which the block was made: a heading that followed each edit
-// would spoil the prompt cache.
+// would spoil the prompt cache. So blocks of the document itself have none, and
+// say on which side of the excerpt they stand; they are cut anywhere, and their
+// text goes on in the next one.
 func blockText(b model.Block) string {
 	var s strings.Builder
 	switch b.Side {
 	case model.Above:
-		s.WriteString("Of the file being edited, above the excerpt:\n\n")
+		s.WriteString(ownHeading(b) + "lines above the excerpt that the prompt ends with.\n\n")
 	case model.Below:
-		s.WriteString("Of the file being edited, below the excerpt:\n\n")
+		s.WriteString(ownHeading(b) + "lines below the excerpt that the prompt ends with.\n\n")
 	default:
 		writeParts(&s, b.Parts)
 		return s.String()
@@ -131,6 +185,13 @@ func blockText(b model.Block) string {
 		s.WriteString(p.Text)
 	}
 	return s.String()
+}
+
+func ownHeading(b model.Block) string {
+	if len(b.Parts) == 0 || blank(b.Parts[0].Path) {
+		return "Part of the file being edited: "
+	}
+	return "Part of the file being edited, " + oneLine(b.Parts[0].Path) + ": "
 }
 
 // writeParts writes ranges of files, each under its name.
@@ -150,22 +211,25 @@ func writeParts(s *strings.Builder, parts []model.Part) {
 	}
 }
 
-// excerpt is the end of the prompt: the text round the cursor and the task. It
-// is "" for a prompt that holds nothing at all.
+// excerpt is the end of the prompt: what its line may need, the text round the
+// cursor and the task. It is "" for a prompt that holds nothing at all.
 func excerpt(p model.Prompt) string {
 	var s strings.Builder
 	if len(p.Near) > 0 {
-		s.WriteString("Of use here may be:\n\n")
+		s.WriteString("What the line at the mark may need, from other files:\n\n")
 		writeParts(&s, p.Near)
-		s.WriteString("\n\n")
+		s.WriteString("\n\n(End of other files.)\n\n")
 	}
 	if !blank(p.Notes) {
-		s.WriteString(p.Notes + "\n\n")
+		s.WriteString(strings.TrimRight(p.Notes, "\n") + "\n\n")
 	}
 	if !blank(p.Path) {
 		s.WriteString("File being edited: " + oneLine(p.Path))
 		if !blank(p.Language) {
 			s.WriteString(" (" + oneLine(p.Language) + ")")
+		}
+		if slices.ContainsFunc(p.Blocks, func(b model.Block) bool { return b.Side != "" }) {
+			s.WriteString(", the excerpt round the mark; lines of the same file above and below it stand earlier")
 		}
 		s.WriteString("\n\n")
 	}

@@ -27,7 +27,12 @@ func newClient(t testing.TB, o Options) *Client {
 // rendered returns the request for p as text, after checking its length.
 func rendered(t testing.TB, c *Client, p model.Prompt) string {
 	t.Helper()
-	b, _, err := c.render(p)
+	return renderedFor(t, c, p, toAnswer)
+}
+
+func renderedFor(t testing.TB, c *Client, p model.Prompt, why purpose) string {
+	t.Helper()
+	b, _, err := c.render(p, why)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,18 +58,58 @@ func TestRender(t *testing.T) {
 		Before: "x := ", Mark: "<CURSOR>", After: "\n}\n", Task: "Answer in one fence.",
 		MaxTokens: 64,
 	}
-	want := `{"model":"claude-haiku-5-5","max_tokens":64,"stream":true,"thinking":{"type":"disabled"},"output_config":{"effort":"low"},` +
-		`"system":[{"type":"text","text":"Be terse.","cache_control":{"type":"ephemeral","ttl":"1h"}}],` +
+	want := `{"system":[{"type":"text","text":"Be terse.","cache_control":{"type":"ephemeral","ttl":"1h"}}],` +
 		`"messages":[{"role":"user","content":[` +
 		`{"type":"text","text":"File: a.go\n\npackage a\n"},` +
 		`{"type":"text","text":"File: b.go\n\nif a < b && c {\n\t\"ü\"\n}","cache_control":{"type":"ephemeral"}},` +
 		`{"type":"text","text":"File: cmd/main.go\n\nfunc f() {}\n","cache_control":{"type":"ephemeral"}},` +
-		`{"type":"text","text":"File being edited: cmd/main.go (go)\n\nx := <CURSOR>\n}\n\n\n(End of the text.)\nAnswer in one fence."}]}]}`
+		`{"type":"text","text":"File being edited: cmd/main.go (go)\n\nx := <CURSOR>\n}\n\n\n(End of the text.)\nAnswer in one fence."}]}],` +
+		`"model":"claude-haiku-5-5","thinking":{"type":"disabled"},"output_config":{"effort":"low"},"max_tokens":64,"stream":true}`
 	c := newClient(t, Options{})
 	for range 2 { // the second time from what was encoded before
 		if d := cmp.Diff(want, rendered(t, c, p)); d != "" {
 			t.Errorf("(-want +got):\n%s", d)
 		}
+	}
+	// What is not an answer differs behind the last breakpoint alone.
+	frozen, _, _ := strings.Cut(want, `{"type":"text","text":"File being edited`)
+	for why, tail := range map[purpose]string{
+		toWarm: `{"type":"text","text":"Wait."}]}],"model":"claude-haiku-5-5","thinking":{"type":"disabled"},"output_config":{"effort":"low"},"max_tokens":0}`,
+		toCount: `{"type":"text","text":"File being edited: cmd/main.go (go)\n\nx := <CURSOR>\n}\n\n\n(End of the text.)\nAnswer in one fence."}]}],` +
+			`"model":"claude-haiku-5-5"}`,
+	} {
+		if d := cmp.Diff(frozen+tail, renderedFor(t, c, p, why)); d != "" {
+			t.Errorf("for purpose %d (-want +got):\n%s", why, d)
+		}
+	}
+}
+
+// The parts of a document say where they stand to the excerpt, and what only
+// this line needs stands behind all that is cached.
+func TestRenderOfADocumentInParts(t *testing.T) {
+	p := model.Prompt{
+		Language: "go", Path: "a.go",
+		Blocks: []model.Block{
+			{ID: "w", Parts: []model.Part{{Path: "b.go", FirstLine: 3, LastLine: 4, Text: "b\n"}, {Path: "c.go", Text: "c\n"}}, Breakpoint: true},
+			{ID: "b", Side: model.Below, Parts: []model.Part{{Path: "a.go", FirstLine: 9, LastLine: 9, Text: "below\n"}}},
+			{ID: "a", Side: model.Above, Parts: []model.Part{{Path: "a.go", FirstLine: 1, LastLine: 1, Text: "above\n"}}, Breakpoint: true},
+		},
+		Near: []model.Part{{Path: "d.go", FirstLine: 7, LastLine: 7, Text: "func d()"}}, Notes: "Refused: x\n",
+		Before: "x := ", Mark: "<CURSOR/>", After: "\n", Task: "Go on.",
+	}
+	var got []string
+	for _, b := range parsed(t, rendered(t, newClient(t, Options{}), p)).Messages[0].Content {
+		got = append(got, b.Text)
+	}
+	want := []string{
+		"File: b.go, lines 3 to 4\n\nb\n\n\nFile: c.go\n\nc\n",
+		"Part of the file being edited, a.go: lines below the excerpt that the prompt ends with.\n\nbelow\n",
+		"Part of the file being edited, a.go: lines above the excerpt that the prompt ends with.\n\nabove\n",
+		"What the line at the mark may need, from other files:\n\nFile: d.go, lines 7 to 7\n\nfunc d()\n\n(End of other files.)\n\nRefused: x\n\n" +
+			"File being edited: a.go (go), the excerpt round the mark; lines of the same file above and below it stand earlier\n\nx := <CURSOR/>\n\n\n(End of the text.)\nGo on.",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }
 
@@ -162,7 +207,7 @@ func TestRenderKeepsTheAPIsRules(t *testing.T) {
 
 func TestRenderRefusesNothingToSay(t *testing.T) {
 	c := newClient(t, Options{})
-	if _, _, err := c.render(model.Prompt{Rules: "r", Before: " \n"}); !errors.Is(err, model.ErrInvalidRequest) {
+	if _, _, err := c.render(model.Prompt{Rules: "r", Before: " \n"}, toAnswer); !errors.Is(err, model.ErrInvalidRequest) {
 		t.Errorf("got %v, want ErrInvalidRequest", err)
 	}
 }
@@ -221,7 +266,7 @@ func TestRenderPerModel(t *testing.T) {
 		{id: "my deployment"},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
-			b, _, err := c.render(model.Prompt{Model: tt.id, Before: "x"})
+			b, _, err := c.render(model.Prompt{Model: tt.id, Before: "x"}, toAnswer)
 			if !errors.Is(err, tt.err) {
 				t.Fatalf("got %v, want %v", err, tt.err)
 			}

@@ -8,14 +8,12 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"mime"
 	"net/http"
 	"net/http/httptrace"
 	"time"
 
 	"go.uber.org/zap"
 
-	"github.com/claude-lsp/claude-lsp/internal/credentials"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 )
 
@@ -43,7 +41,13 @@ func (c *Client) Stream(ctx context.Context, p model.Prompt) iter.Seq2[model.Chu
 		}
 		r := c.begin(ctx)
 		defer r.finish() // aborts whatever has not come to its end
-		resp, secret, err := c.send(r, p)
+		body, id, err := c.render(p, toAnswer)
+		if err != nil {
+			yield(model.Chunk{}, err)
+			return
+		}
+		r.model = id
+		resp, secret, err := c.exchange(r, c.endpoint, body, levelNow)
 		if err != nil {
 			yield(model.Chunk{}, err)
 			return
@@ -59,6 +63,9 @@ func (c *Client) Stream(ctx context.Context, p model.Prompt) iter.Seq2[model.Chu
 				yield(model.Chunk{}, err)
 				return
 			}
+			if chunk.Usage != nil {
+				c.observe(r, *chunk.Usage)
+			}
 			if chunk.Stop != "" {
 				c.log(r, "stream complete", resp, zap.String("stop", string(chunk.Stop)))
 				yield(chunk, nil)
@@ -73,68 +80,6 @@ func (c *Client) Stream(ctx context.Context, p model.Prompt) iter.Seq2[model.Chu
 	}
 }
 
-// send sends p and returns the response once it is known to be a stream, and
-// the key, which must not turn up in what the server says.
-func (c *Client) send(r *request, p model.Prompt) (*http.Response, string, error) {
-	n, err := c.network()
-	if err != nil {
-		return nil, "", err
-	}
-	body, id, err := c.render(p)
-	if err != nil {
-		return nil, "", err
-	}
-	key, err := c.key(r.ctx)
-	if err != nil {
-		return nil, "", err
-	}
-	req, err := http.NewRequestWithContext(r.traced(), http.MethodPost, c.endpoint, body.reader())
-	if err != nil {
-		return nil, "", fmt.Errorf("%w: %w", model.ErrConfig, err)
-	}
-	req.ContentLength = body.size
-	req.GetBody = func() (io.ReadCloser, error) { return body.reader(), nil }
-	setHeader(req.Header, key, c.opts.UserAgent)
-
-	// RoundTrip and not http.Client: it follows no redirect, keeps no cookies and
-	// adds no headers of its own.
-	resp, err := n.transport.RoundTrip(req)
-	if err != nil {
-		err = c.unreachable(r.ctx, err)
-		if errors.Is(err, model.ErrTimeout) {
-			// The connection may have died without a word; the next request gets a new one.
-			n.transport.CloseIdleConnections()
-		}
-		return nil, "", err
-	}
-	r.model, r.sent = id, body.size
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if resp.StatusCode == http.StatusOK && kind == "text/event-stream" {
-		return resp, key.Reveal(), nil
-	}
-	defer func() { _ = resp.Body.Close() }()
-	c.log(r, "request refused", resp)
-	if e := readError(resp, key.Reveal(), time.Now()); e != nil {
-		return nil, "", e
-	}
-	if r.ctx.Err() != nil {
-		return nil, "", c.unreachable(r.ctx, r.ctx.Err())
-	}
-	return nil, "", fmt.Errorf("%w: %s answered with %q and not with a stream; check claude.baseURL", model.ErrConfig, c.base.Host, printable(kind, 60))
-}
-
-func setHeader(h http.Header, key credentials.Key, userAgent string) {
-	if key.Kind() == credentials.Bearer {
-		h.Set("Authorization", "Bearer "+key.Reveal())
-	} else {
-		h.Set("X-Api-Key", key.Reveal())
-	}
-	h.Set("Anthropic-Version", apiVersion)
-	h.Set("Content-Type", "application/json")
-	h.Set("Accept", "text/event-stream")
-	h.Set("User-Agent", userAgent)
-}
-
 // A request is one request's clock. Its context ends with the caller's, with
 // the client, and when a phase has taken too long; the cause tells which.
 type request struct {
@@ -146,8 +91,11 @@ type request struct {
 	total  *time.Timer
 	unlink func() bool
 
-	model string // for the log
-	sent  int64
+	whole    bool   // an object is wanted, and no stream
+	model    string // for the log
+	body     *body  // as it was sent
+	plain    int64  // bytes of it before it was compressed
+	transfer transfer
 }
 
 // The causes with which a clock ends a request.
@@ -168,6 +116,9 @@ func (c *Client) begin(ctx context.Context) *request {
 // connecting starts the clock of connecting. It does not run while the key is
 // looked up, which may ask a vault or a person.
 func (r *request) connecting() {
+	if r.phase != nil {
+		r.phase.Stop() // of a body that is sent once more
+	}
 	r.phase = time.AfterFunc(r.limits.Connect, func() { r.cancel(errConnect) })
 }
 
@@ -182,8 +133,9 @@ func (r *request) finish() {
 }
 
 // traced starts the clock of connecting and returns the context for the
-// request, which moves it on to waiting once there is a connection. net/http reports a connection anew when it has to try
-// another; the wait then starts again.
+// request, which moves it on to waiting once there is a connection. net/http
+// reports a connection anew when it has to try another; the wait then starts
+// again.
 func (r *request) traced() context.Context {
 	r.connecting()
 	return httptrace.WithClientTrace(r.ctx, &httptrace.ClientTrace{
@@ -191,7 +143,10 @@ func (r *request) traced() context.Context {
 			if r.phase.Stop() {
 				r.phase = time.AfterFunc(r.limits.FirstByte, func() { r.cancel(errFirstByte) })
 			}
+			r.transfer.begin()
 		},
+		WroteRequest:         func(httptrace.WroteRequestInfo) { r.transfer.wrote() },
+		GotFirstResponseByte: r.transfer.answered,
 	})
 }
 
@@ -272,7 +227,7 @@ func (c *Client) log(r *request, what string, resp *http.Response, more ...zap.F
 			zap.Int("status", resp.StatusCode),
 			zap.String("proto", resp.Proto),
 			zap.String("request_id", printable(resp.Header.Get("Request-Id"), 100)),
-			zap.Int64("sent_bytes", r.sent),
+			zap.Int64("sent_bytes", r.body.size),
 			zap.Duration("after", time.Since(r.begun)))...)
 	}
 }

@@ -185,9 +185,6 @@ func (m *merger) closeURL(s *Setting, at place, e entry) {
 // notice says once that a setting does nothing yet.
 func (m *merger) notice(l layer, s *Setting, e entry, v any) {
 	value := ""
-	if w, ok := v.(WindowTokens); ok && w.Auto {
-		v = "auto"
-	}
 	if text, ok := v.(string); ok && slices.Contains(s.LaterValues, text) {
 		value = fmt.Sprintf(" = %q", text)
 	}

@@ -69,7 +69,6 @@ func TestLayers(t *testing.T) {
 		{
 			name: "a window of the server's choice keeps its bound", user: "context.windowTokens = 5000", editor: `{"context.windowTokens":"auto"}`,
 			got: func(c Config) any { return c.Context.WindowTokens }, want: WindowTokens{Auto: true, Max: 5000},
-			warnings: []string{`editor: context.windowTokens = "auto" has no effect yet`},
 		},
 		{
 			name: "a project makes it one line", project: `completion.multiline = "never"`,
@@ -202,7 +201,6 @@ func TestLayers(t *testing.T) {
 		{
 			name: "true for a choice that has it", user: "context.gzip = false",
 			got: func(c Config) any { return c.Context.Gzip }, want: GzipNever,
-			warnings: []string{"USER:1: context.gzip has no effect yet"},
 		},
 		{
 			name: "a value whose feature comes later", user: "provider = 'fim'",

@@ -85,8 +85,8 @@ func sending() []group {
 		{"What is sent", []Setting{
 			{
 				Key: "context.windowTokens", Type: Int, Auto: true, Default: WindowTokens{Max: 95_000}, Min: 500, Max: 1_000_000,
-				Trust: LowerOnly, LaterValues: []string{"auto"},
-				Doc:   "The upper bound of a prompt, in model tokens. Some models price the whole request higher above 100,000 tokens, so a greater number gets a warning that says what a full prompt costs. With `auto` the server finds the size that the link can carry, up to the number that held before.",
+				Trust: LowerOnly,
+				Doc:   "The upper bound of a prompt, in model tokens. Some models price the whole request higher above 100,000 tokens, so a greater number gets a warning that says what a full prompt costs. With `auto` the server measures the link and takes the largest size that costs no more than a fifth of the time until an answer begins, up to the number that held before.",
 				field: func(d *draft, _ place) any { return &d.Context.WindowTokens },
 			},
 			{
@@ -95,14 +95,14 @@ func sending() []group {
 				field: func(d *draft, _ place) any { return &d.Context.Exclude },
 			},
 			{
-				Key: "context.prewarm", Type: Bool, Default: true, Trust: LowerOnly, Later: true,
-				Doc:   "Whether the unchanging part of a prompt is sent ahead, so that it is cached before the first keystroke needs it.",
+				Key: "context.prewarm", Type: Bool, Default: true, Trust: LowerOnly,
+				Doc:   "Whether the unchanging part of a prompt is sent ahead, so that it is cached before the first keystroke needs it: when a document is opened or saved, or is changed again after a pause, at most once in five minutes. It costs what the first request would cost in its place; for a document that is opened and never completed in, that is spent in vain.",
 				field: func(d *draft, _ place) any { return &d.Context.Prewarm },
 			},
 			{
-				Key: "context.gzip", Type: Choice, Default: "auto", Bools: true, Trust: Editor, Later: true,
+				Key: "context.gzip", Type: Choice, Default: "auto", Bools: true, Trust: Editor,
 				Values: []string{"auto", "always", "never"},
-				Doc:    "Whether requests are compressed. With `auto` they are for the first party and for loopback addresses.",
+				Doc:    "Whether requests are compressed. With `auto` they are for the first party and for loopback addresses. A server that cannot read them gets them as they are.",
 				field:  func(d *draft, _ place) any { return &d.Context.Gzip },
 			},
 			{

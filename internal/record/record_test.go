@@ -52,6 +52,8 @@ func TestCreate(t *testing.T) {
 // answering is an engine that answers at once.
 type answering struct{}
 
+func (answering) Prepare(completion.Request) {}
+
 func (answering) Complete(context.Context, completion.Request) (completion.Answer, error) {
 	return completion.Answer{Outcome: completion.Empty}, nil
 }
@@ -197,6 +199,8 @@ func (panicking) Complete(context.Context, completion.Request) (completion.Answe
 
 func (panicking) Close() {}
 
+func (panicking) Prepare(completion.Request) {}
+
 // A field that the engine looks at and the recording does not know would play
 // something else: whoever adds one must add it here too, and to the format.
 func TestAllIsRecorded(t *testing.T) {
@@ -207,7 +211,8 @@ func TestAllIsRecorded(t *testing.T) {
 		// Folder is a place on one machine, and the engine does not look at it.
 		{completion.Request{}, "Doc At Path Folder Others Invoked Menu Paused Accepted Selected Settings Serial"},
 		{completion.Selected{}, "From To Text"},
-		{completion.Settings{}, "Model Disabled MaxTokens WindowTokens Multiline Debounce Ahead"},
+		// Prewarm is not of an answer: documents are prepared beside requests.
+		{completion.Settings{}, "Model Disabled MaxTokens WindowTokens Multiline Debounce Ahead Prewarm"},
 		{completion.Candidate{}, "ID Text From To"},
 		{completion.Answer{}, "Candidates Outcome Reason Err Partial"},
 		{model.Chunk{}, "Text Markdown Usage Stop"},

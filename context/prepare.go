@@ -1,0 +1,207 @@
+package doccontext
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/context/rank"
+	"github.com/claude-lsp/claude-lsp/internal/tokens"
+)
+
+const (
+	// rankWithin is how long a ranking may take, and how long a request that was
+	// made by hand waits for the first one of its document.
+	rankWithin = 20 * time.Millisecond
+	// rankAtLeisure is the same where somebody waits for the best there is.
+	rankAtLeisure = 10 * time.Second
+	// lookEvery is after how many keys the bulk is looked at again. At first it
+	// is looked at more often: the workspace may still be read.
+	lookEvery = 50
+)
+
+// Prepare has what r needs ranked in the background, and returns at once. One
+// ranking of a document runs at a time; of the requests that come meanwhile the
+// newest is ranked next. The windows that follow show what was found.
+func (c *Collector) Prepare(r Request) {
+	if c.rank == nil || r.Doc == nil || r.Budget <= 0 {
+		return
+	}
+	c.prepare(c.desks.get(r.Doc, r.Path), r)
+}
+
+func (c *Collector) prepare(d *desk, r Request) (idle <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.keys++
+	d.pause = d.pause || r.Pause
+	d.next = &r
+	if d.idle == nil {
+		done := make(chan struct{})
+		if d.idle = done; !c.start(func() { c.rankAll(d) }) {
+			d.idle = nil
+			d.settle()
+			close(done)
+		}
+		return done
+	}
+	return d.idle
+}
+
+// start runs f, unless the collector was closed.
+func (c *Collector) start(f func()) bool {
+	c.closing.Lock()
+	defer c.closing.Unlock()
+	if c.ctx.Err() != nil {
+		return false
+	}
+	c.running.Go(f)
+	return true
+}
+
+// Close ends what runs in the background and waits for it. Windows can still be
+// made, of what is known.
+func (c *Collector) Close() {
+	c.closing.Lock()
+	c.stop()
+	c.closing.Unlock()
+	c.running.Wait()
+}
+
+// rankAll ranks what is wanted for a document until nothing is.
+func (c *Collector) rankAll(d *desk) {
+	for {
+		d.mu.Lock()
+		r := d.next
+		if d.next = nil; r == nil || c.ctx.Err() != nil {
+			d.settle()
+			close(d.idle)
+			d.idle = nil
+			d.mu.Unlock()
+			return
+		}
+		look := d.looks(c.now())
+		d.mu.Unlock()
+		c.rankFor(d, *r, look)
+	}
+}
+
+// looks reports whether it is time to look at the bulk. The lock must be held.
+func (d *desk) looks(now time.Time) bool {
+	step := min(max(d.looked, 1), lookEvery)
+	return d.epoch == nil || d.pause || d.cold(now) || d.keys-d.looked >= step
+}
+
+// cold reports whether the provider has forgotten the document. The lock must be
+// held.
+func (d *desk) cold(now time.Time) bool {
+	return !d.last.IsZero() && now.Sub(d.last) >= cacheLife
+}
+
+// rankFor ranks one request, and freezes the bulk anew if that is due.
+func (c *Collector) rankFor(d *desk, r Request, look bool) {
+	s, sh := c.scale(), shareOf(r.Budget)
+	// A little is left for a document that grows and for estimates that do.
+	limit := s.down(sh.bulk(r.Budget, s.up(tokens.Count(r.Doc.Len()/2)))) * 31 / 32
+	q := rank.Query{
+		Doc: r.Doc, At: r.At, Path: r.Path, Others: c.sharable(r), Recent: r.Recent,
+		Line: size(s.down(sh.line)),
+	}
+	if look {
+		q.Bulk = size(limit)
+	}
+	within := rankWithin
+	if r.Wait < 0 {
+		within = rankAtLeisure
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, within)
+	ranking := c.rank(ctx, q)
+	cancel()
+
+	d.mu.Lock()
+	old := d.epoch
+	d.mu.Unlock()
+	if look && (len(ranking.Bulk) > 0 || old != nil) {
+		open := func(path string) bool {
+			return slices.ContainsFunc(r.Others, func(o Other) bool { return o.Path == path })
+		}
+		c.consider(d, ranking, c.freeze(ranking, open, limit, old), old)
+	}
+	d.mu.Lock()
+	e := d.epoch
+	d.mu.Unlock()
+	line, again := c.apart(ranking.Line, e)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.line, d.again = line, again
+	d.settle()
+}
+
+// apart tells the passages that an epoch has already from those that it has not.
+func (c *Collector) apart(passages []rank.Passage, e *epoch) (fresh, again []rank.Passage) {
+	for _, p := range passages {
+		if e.holds(p.Path, c.redact(p.Path, p.Text)) {
+			again = append(again, p)
+		} else {
+			fresh = append(fresh, p)
+		}
+	}
+	return fresh, again
+}
+
+// consider takes a new epoch in the place of the old one if that is worth what
+// it costs.
+func (c *Collector) consider(d *desk, ranking rank.Ranking, fresh, old *epoch) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	m := moment{
+		first: old == nil, wanted: fresh.tokens, rewrite: fresh.rewrite(old),
+		wasted: d.wasted, keys: d.keys, pause: d.pause, cold: d.cold(c.now()),
+	}
+	if d.frame != nil {
+		m.rewrite += d.frame.tokens
+	}
+	if old != nil {
+		m.frozen, m.drift = old.tokens, old.drift(c, ranking, fresh)
+	}
+	d.pause, d.looked, d.drift = false, d.keys, m.drift
+	if why := m.due(); why != "" {
+		d.epoch, d.ended = fresh, why
+		d.keys, d.looked, d.drift, d.wasted = 0, 0, 0, 0
+	}
+}
+
+// sharable are the other documents that may be shown.
+func (c *Collector) sharable(r Request) []Other {
+	return slices.DeleteFunc(slices.Clone(r.Others), func(o Other) bool {
+		return o.Doc == nil || o.Doc.URI() == r.Doc.URI() || isSecret(o)
+	})
+}
+
+// await waits for a ranking of a document, as long as the request says.
+func (c *Collector) await(d *desk, r Request) {
+	if r.Wait == 0 {
+		return
+	}
+	if r.Wait < 0 {
+		<-c.prepare(d, r) // each ranking has a time of its own, and Close ends them
+		return
+	}
+	select {
+	case <-d.ranked:
+		return
+	default:
+	}
+	d.mu.Lock()
+	under := d.idle != nil
+	d.mu.Unlock()
+	if !under {
+		c.prepare(d, r)
+	}
+	t := time.NewTimer(r.Wait)
+	defer t.Stop()
+	select {
+	case <-d.ranked:
+	case <-t.C:
+	}
+}
