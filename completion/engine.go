@@ -176,7 +176,7 @@ func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 	if !a.pause(ctx, verdict.Wait) {
 		return ended(ctx)
 	}
-	prompt, rd := a.prompt()
+	_, prompt, rd := a.prompt()
 	var (
 		spent Cost
 		shown string
@@ -214,8 +214,9 @@ func (a *asking) pause(ctx context.Context, d time.Duration) bool {
 	return ctx.Err() == nil
 }
 
-// prompt is the question, and what reads the answer to it.
-func (a *asking) prompt() (model.Prompt, *reading) {
+// prompt is what the model gets to see, the question made of it, and what reads
+// the answer.
+func (a *asking) prompt() (doccontext.Window, model.Prompt, *reading) {
 	r := a.r
 	window := a.window(a.doc, a.at)
 	p := placeAt(a.doc, a.at, markFor(window.Before, window.After))
@@ -228,7 +229,7 @@ func (a *asking) prompt() (model.Prompt, *reading) {
 	a.report.OneLine = shape.OneLine
 	a.report.Window, a.report.Blocks = window.Tokens, len(window.Blocks)
 	a.report.Source = FromUpstream
-	return BuildPrompt(Target{
+	return window, BuildPrompt(Target{
 		Model: r.Settings.Model, Language: a.doc.Language(), Path: r.Path,
 		MaxTokens: orDefault(r.Settings.MaxTokens, defaultMaxTokens),
 	}, window, shape), &reading{place: p, form: want, limit: shape.Candidates}
