@@ -178,7 +178,6 @@ type Part struct {
 	Text      string
 	Tokens    tokens.Count // with its heading
 	Reason    string       // in one word: see the Reason constants
-	Redacted  int          // how many secrets were taken out
 }
 
 // The reasons for which a block is in a window.

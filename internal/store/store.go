@@ -81,6 +81,7 @@ type Store struct {
 	spending  *spending
 	decisions *decisions
 	outcomes  *outcomes
+	links     *links
 	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -119,6 +120,7 @@ func Open(o Options) *Store {
 		spending:  &spending{},
 		decisions: &decisions{},
 		outcomes:  &outcomes{},
+		links:     &links{},
 		opened:    make(chan struct{}),
 		wake:      make(chan struct{}, 1),
 		lately:    make(chan struct{}, 1),
@@ -140,7 +142,7 @@ func Open(o Options) *Store {
 	if abs, err := filepath.Abs(s.path); err == nil {
 		s.path = abs
 	}
-	s.tables = []table{s.spending, s.decisions, s.outcomes}
+	s.tables = []table{s.spending, s.decisions, s.outcomes, s.links}
 	go s.run()
 	return s
 }
