@@ -99,7 +99,7 @@ func (c *Collector) freeze(r rank.Ranking, open func(path string) bool, limit to
 		pieces[i].churn = pieces[i].churn || open(pieces[i].part.Path)
 		e.has[pieces[i].key] = struct{}{}
 	}
-	pieces = e.keep(c, pieces, old)
+	pieces = e.keep(pieces, old)
 	for _, b := range e.blocks {
 		limit -= b.Tokens
 	}
@@ -139,7 +139,7 @@ func compareBool(a, b bool) int {
 // keep takes over the first blocks of the epoch before, as long as three
 // quarters of each are still wanted and nothing in it is out of date, and
 // returns the pieces that are in none of them.
-func (e *epoch) keep(c *Collector, pieces []piece, old *epoch) []piece {
+func (e *epoch) keep(pieces []piece, old *epoch) []piece {
 	if old == nil {
 		return pieces
 	}
