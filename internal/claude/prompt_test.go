@@ -75,8 +75,10 @@ func TestRenderOfADocumentInParts(t *testing.T) {
 		Language: "go", Path: "a.go",
 		Blocks: []model.Block{
 			{ID: "w", Parts: []model.Part{
-				{Path: "b.go", FirstLine: 3, LastLine: 4, Text: "b3\nb4"}, {Path: "b.go", FirstLine: 5, LastLine: 5, Text: "b5\n"},
-				{Path: "b.go", FirstLine: 9, LastLine: 9, Text: "b9\n"}, {Path: "c.go", Text: "c\n"},
+				{Path: "b.go", FirstLine: 3, LastLine: 4, Text: "b3\nb4"},
+				{Path: "b.go", FirstLine: 5, LastLine: 5, Text: "b5\n"},
+				{Path: "b.go", FirstLine: 9, LastLine: 9, Text: "b9\n"},
+				{Path: "c.go", Text: "c\n"},
 			}, Breakpoint: true},
 			{ID: "b", Side: model.Below, Parts: []model.Part{{Path: "a.go", FirstLine: 9, LastLine: 9, Text: "below\n"}}},
 			{ID: "a", Side: model.Above, Parts: []model.Part{{Path: "a.go", FirstLine: 1, LastLine: 1, Text: "above\n"}}, Breakpoint: true},
