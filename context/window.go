@@ -9,6 +9,7 @@ package doccontext
 import (
 	"context"
 	"hash/maphash"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -270,7 +271,7 @@ func (c *Collector) withWorkspace(w *Window, d *desk, r Request, s scale, sh sha
 	w.Tokens += s.up(n.tokens)
 	blocks, used := d.epoch.shown(s, r.Budget-w.Tokens)
 	w.Tokens += used
-	w.Blocks = append(blocks, s.priced(f.blocks())...)
+	w.Blocks = slices.Concat(blocks, s.priced(f.blocks()))
 	d.wasted += d.drift * float64(d.epoch.tokens)
 }
 

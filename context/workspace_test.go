@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -306,4 +307,33 @@ func TestDesksAreBounded(t *testing.T) {
 	if n := len(c.desks.byDoc); n > maxDesks {
 		t.Errorf("%d documents", n)
 	}
+}
+
+// Windows are made while documents are ranked and frozen anew.
+func TestWindowsWhileRanking(t *testing.T) {
+	var turn atomic.Int64
+	c := collector(t, Options{Rank: func(context.Context, rank.Query) rank.Ranking {
+		return rank.Ranking{Bulk: passages(5+int(turn.Add(1))%40, 500, rank.ReasonImported), Line: passages(2, 200, rank.ReasonDefinition)}
+	}})
+	first := at(t, goLines(500)+"\tx‸\n"+goLines(500))
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			r := first
+			r.Path = fmt.Sprint(i % 2)
+			for range 50 {
+				doc, err := r.Doc.Apply(r.Doc.Version()+1, document.Change{From: r.At, To: r.At, Text: "y"})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r.Doc, r.At = doc, r.At+1
+				c.Prepare(r)
+				if before, _ := around(c.Window(r)); !strings.HasSuffix(r.Doc.Slice(0, r.At), before) {
+					t.Error("the window is not of its request")
+				}
+			}
+		})
+	}
+	all.Wait()
 }
