@@ -14,7 +14,10 @@ import (
 )
 
 // told is an engine that takes down what it is told of a moment ago.
-type told struct{ all []doccontext.Recent }
+type told struct {
+	Closer // what else an engine can do is not asked of it
+	all    []doccontext.Recent
+}
 
 func (e *told) Complete(_ context.Context, r completion.Request) (completion.Answer, error) {
 	e.all = append(e.all, r.Recent)
