@@ -10,7 +10,7 @@ import (
 // asked and nothing is reported, also where Decide would not have asked. Both
 // are empty where the menu's entry that r names cannot be put into the document.
 func (e *Engine) Window(r Request) (doccontext.Window, model.Prompt) {
-	a := &asking{Engine: e, r: r, doc: r.Doc, at: r.At}
+	a := &asking{Engine: e, r: r, doc: r.Doc, at: r.At, waits: -1} // nobody types meanwhile
 	if !a.selectEntry() {
 		return doccontext.Window{}, model.Prompt{}
 	}

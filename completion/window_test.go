@@ -17,7 +17,7 @@ func TestTheWindowIsTheOneThatIsSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := engineOf(script.Says("```go\n1\n```"))
 		r := at(t, "go", "x := ‸\n")
-		r.Settings = Settings{Model: "m", MaxTokens: 77, WindowTokens: 1000}
+		r.Settings = Settings{Model: "m", MaxTokens: 77, WindowTokens: 4000}
 		r.Others = []doccontext.Other{{Doc: document.New("file:///p/b.go", "go", 1, "package b"), Path: "b.go"}}
 		r.Selected = &Selected{From: r.At, To: r.At, Text: "foo"}
 		window, prompt := e.Window(r)
