@@ -17,6 +17,7 @@ var migrations = []string{
 	spendingSchema,
 	decisionsSchema,
 	outcomesSchema,
+	indexedSchema,
 }
 
 // applicationID marks a SQLite file as ours: the letters "clsp".
