@@ -129,16 +129,16 @@ func TestWhatIsNoStoreIsSetAsideWhole(t *testing.T) {
 	}
 }
 
-// spoilTable makes the first page of a table unreadable. Opening reads the pages
-// that say which tables there are, and no others.
-func spoilTable(t *testing.T, path, table string) {
+// breakTable overwrites the page that a table begins on, and returns the file's
+// bytes.
+func breakTable(t *testing.T, path, name string) []byte {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	db, err := sql.Open("sqlite", location{path: path}.dsn("rw"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var page, size int
-	err = db.QueryRow("SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = ?", table).Scan(&page, &size)
+	err = db.QueryRow("SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = ?", name).Scan(&page, &size)
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -152,6 +152,7 @@ func spoilTable(t *testing.T, path, table string) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return data
 }
 
 // A page in the middle is only met when something reads it.
@@ -162,11 +163,11 @@ func TestAPageThatBreaksLaterIsMended(t *testing.T) {
 		s.AddSpend(fmt.Sprint("model ", i), one)
 	}
 	closed(t, s)
-	spoilTable(t, path, "spending")
+	breakTable(t, path, "spending")
 
 	s, _ = opened(t, Options{Path: path})
 	if s.State().Phase != Writable {
-		t.Fatalf("state %+v: opening reads no page of a table", s.State())
+		t.Fatalf("state %+v: opening reads no table", s.State())
 	}
 	if _, err := s.SpentToday(t.Context()); !isBroken(err) {
 		t.Fatalf("SpentToday of a broken page: %v", err)
@@ -335,7 +336,7 @@ func TestAStoreComesBack(t *testing.T) {
 
 func TestAFullDiskKeepsWhatWaits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
-	s, logs := opened(t, Options{Path: path, pragmas: []string{"max_page_count(24)"}})
+	s, logs := opened(t, Options{Path: path, pragmas: []string{"max_page_count(28)"}})
 	for i := range 3000 {
 		s.AddSpend(fmt.Sprint("model ", i), one)
 	}

@@ -371,11 +371,7 @@ func TestABrokenRingIsMended(t *testing.T) {
 		s.AddDecision(Decision{Session: "s", Request: uint64(i + 1), Outcome: "shown"})
 	}
 	closed(t, s)
-	spoilTable(t, path, "decisions")
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := breakTable(t, path, "decisions")
 	reader, _ := opened(t, Options{Path: path, ReadOnly: true})
 	if _, err := reader.Decisions(t.Context(), 0); !isBroken(err) {
 		t.Errorf("Decisions of a broken page: %v", err)

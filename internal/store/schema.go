@@ -20,6 +20,7 @@ var migrations = []string{
 	sentSchema,
 	warmingSchema,
 	linksSchema,
+	indexedSchema,
 }
 
 // applicationID marks a SQLite file as ours: the letters "clsp".

@@ -82,6 +82,7 @@ type Store struct {
 	decisions *decisions
 	outcomes  *outcomes
 	links     *links
+	indexed   *indexed
 	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -142,7 +143,8 @@ func Open(o Options) *Store {
 	if abs, err := filepath.Abs(s.path); err == nil {
 		s.path = abs
 	}
-	s.tables = []table{s.spending, s.decisions, s.outcomes, s.links}
+	s.indexed = &indexed{now: s.now, limit: -1}
+	s.tables = []table{s.spending, s.decisions, s.outcomes, s.links, s.indexed}
 	go s.run()
 	return s
 }
