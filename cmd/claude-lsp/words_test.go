@@ -151,11 +151,11 @@ func TestSentences(t *testing.T) {
 			"whole",
 			store.Decision{
 				Outcome: "shown", Source: "upstream", Invoked: true, Candidates: 3, First: 412 * time.Millisecond, Total: 530 * time.Millisecond,
-				Waited: 75 * time.Millisecond, Window: 1240, Input: 200, CacheRead: 1000, CacheWrite: 34, Output: 12, Estimated: true,
+				Waited: 75 * time.Millisecond, Window: 1240, Input: 200, CacheRead: 1000, CacheWrite: 34, Output: 12, Estimated: true, Sent: 61_234,
 				Missed: "typed_else", EarlyEnd: "one_line", Steps: []string{"echo", "blanks"},
 			},
-			"shown, asked the model; by hand; 3 candidates; first text 412 ms; answered after 530 ms; waited 75 ms before asking; window 1240 tokens; " +
-				"cost 1234 tokens in (1000 from the cache), about 12 out; not from memory: something else was typed than what was known; " +
+			"shown, asked the model; by hand; 3 candidates; first text 412 ms; answered after 530 ms; waited 75 ms before asking; window 1240 tokens; 61 KB sent; " +
+				"cost 1234 tokens in (1000 from the cache, 81 %), about 12 out; not from memory: something else was typed than what was known; " +
 				"ended early: the line was whole, and no more was wanted; filters: echo, blanks",
 		},
 		{
