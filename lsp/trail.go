@@ -62,9 +62,6 @@ func (s *Server) trailEdited(open *openDoc, docs []*document.Document) {
 	}
 }
 
-// trailDecided tells the trail what became of a suggestion. Its Path is the URI.
-func (s *Server) trailDecided(said trail.Suggestion) { s.trail.recorder.Decided(said) }
-
 // trailOpened forgets that a document was closed.
 func (s *Server) trailOpened(u uri.URI) {
 	s.trail.recorder.Closed(string(u)) // it may have been open, with another text

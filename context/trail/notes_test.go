@@ -47,7 +47,9 @@ b.go, line 51:
 a.go, line 45:
 -	name := 1
 +	count := 1`},
-		{"only lines near a change", Recent{Edits: []Edit{{Path: "b.go", Line: 0, Before: "1\n2\n3\n4\n5\n6\n7\n8\n9\n", After: "A\n2\n3\n4\n5\n6\n7\n8\n8b\n9\n"}}},
+		{
+			"only lines near a change",
+			Recent{Edits: []Edit{{Path: "b.go", Line: 0, Before: "1\n2\n3\n4\n5\n6\n7\n8\n9\n", After: "A\n2\n3\n4\n5\n6\n7\n8\n8b\n9\n"}}},
 			`Edits made a moment ago, the newest last:
 
 b.go, line 1:
@@ -59,13 +61,23 @@ line 7:
  7
  8
 +8b
- 9`},
-		{"a large one", Recent{Edits: []Edit{{Path: "b.go", After: strings.Repeat("x\n", 40)}}},
-			"Edits made a moment ago, the newest last:\n\nb.go, line 1:\n" + strings.Repeat("+x\n", maxDiffLines) + "..."},
-		{"one that was cut", Recent{Edits: []Edit{{Path: "b.go", After: "x\n", Cut: true}}},
-			"Edits made a moment ago, the newest last:\n\nb.go, line 1:\n+x\n..."},
-		{"line breaks of other kinds", Recent{Edits: []Edit{{Path: "b.go", Before: "x\r\ny\r\n", After: "x\r\nz\r\n"}}},
-			"Edits made a moment ago, the newest last:\n\nb.go, line 1:\n x\n-y\n+z"},
+ 9`,
+		},
+		{
+			"a large one",
+			Recent{Edits: []Edit{{Path: "b.go", After: strings.Repeat("x\n", 40)}}},
+			"Edits made a moment ago, the newest last:\n\nb.go, line 1:\n" + strings.Repeat("+x\n", maxDiffLines) + "...",
+		},
+		{
+			"one that was cut",
+			Recent{Edits: []Edit{{Path: "b.go", After: "x\n", Cut: true}}},
+			"Edits made a moment ago, the newest last:\n\nb.go, line 1:\n+x\n...",
+		},
+		{
+			"line breaks of other kinds",
+			Recent{Edits: []Edit{{Path: "b.go", Before: "x\r\ny\r\n", After: "x\r\nz\r\n"}}},
+			"Edits made a moment ago, the newest last:\n\nb.go, line 1:\n x\n-y\n+z",
+		},
 		{"what was refused, here at the end", Recent{Suggestions: []Suggestion{
 			refused(50, "\treturn ", "nil, err\n}"),
 			refused(20, "\t", "panic(err)"),

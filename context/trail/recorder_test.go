@@ -354,7 +354,8 @@ func TestEditsLeadBack(t *testing.T) {
 // Nothing grows with a session.
 func TestRecorderIsBounded(t *testing.T) {
 	var r Recorder
-	text := strings.Repeat("some words of a line\n", 2000)
+	const most = 400
+	text := strings.Repeat("some words of a line\n", most)
 	docs := make([]*document.Document, 20)
 	for i := range docs {
 		docs[i] = document.New(fmt.Sprint(i), "go", 1, text)
@@ -366,14 +367,14 @@ func TestRecorderIsBounded(t *testing.T) {
 			d, path := docs[k], fmt.Sprint(k)
 			at := d.LineStart(rnd.IntN(d.Lines()))
 			put := document.Change{From: at, To: at, Text: "xy\n"}
-			if d.Lines() > 2000 {
+			if d.Lines() > most {
 				put = document.Change{From: at, To: d.LineStart(d.LineAt(at) + 1)}
 			}
 			next, _ := d.Apply(int32(i), put)
 			r.Edited(d, next)
 			docs[k] = next
-			r.Saw(path, rnd.IntN(2000), 2040)
-			r.Decided(Suggestion{Path: path, Line: rnd.IntN(2000), Text: strings.Repeat("text\n", 20)})
+			r.Saw(path, rnd.IntN(most), most)
+			r.Decided(Suggestion{Path: path, Line: rnd.IntN(most), Text: strings.Repeat("text\n", 20)})
 			r.Diagnose(fmt.Sprint(i), []Diagnostic{{Message: "m"}})
 			if i%50 == 0 {
 				r.Recent(path, all)
