@@ -34,8 +34,9 @@ type house struct {
 	workspace *workspace
 	provider  *provider
 	engine    *completion.Engine
-	recorder  *record.Recorder // nil: nothing is recorded
-	offline   bool             // see houseOptions
+	recorder  *record.Recorder                            // nil: nothing is recorded
+	offline   bool                                        // see houseOptions
+	indexed   func(context.Context) (indexFigures, error) // what the store keeps of the index; nil: none is kept
 
 	stop context.CancelFunc
 	work sync.WaitGroup
