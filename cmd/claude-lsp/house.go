@@ -36,8 +36,9 @@ type house struct {
 	provider  *provider
 	window    *doccontext.Collector
 	engine    *completion.Engine
-	recorder  *record.Recorder // nil: nothing is recorded
-	offline   bool             // see houseOptions
+	recorder  *record.Recorder                            // nil: nothing is recorded
+	offline   bool                                        // see houseOptions
+	indexed   func(context.Context) (indexFigures, error) // what the store keeps of the index; nil: none is kept
 
 	stop context.CancelFunc
 	work sync.WaitGroup

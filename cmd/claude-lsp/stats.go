@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/price"
 	"github.com/claude-lsp/claude-lsp/internal/store"
 )
@@ -29,9 +30,10 @@ func (c statsCmd) Run() error {
 	if err != nil {
 		return fmt.Errorf("nothing is counted here: %w", err)
 	}
+	settings := config.New(config.Options{UserFile: config.UserFile(os.Environ()), Environ: os.Environ()})
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	s, err := readStats(ctx, path, time.Now())
+	s, err := readStats(ctx, path, settings.For("").Claude.BaseURL, time.Now())
 	if err != nil {
 		return fmt.Errorf("the store: %w", err)
 	}
@@ -43,8 +45,8 @@ func (c statsCmd) Run() error {
 	return s.print(os.Stdout)
 }
 
-// readStats reads the store, unless there is none: opening it would make one.
-func readStats(ctx context.Context, path string, now time.Time) (stats, error) {
+// readStats reads the store, and what it knows of the way to an endpoint, unless there is none: opening it would make one.
+func readStats(ctx context.Context, path, baseURL string, now time.Time) (stats, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return newStats(path, now, nil, nil), nil
 	}
@@ -59,7 +61,15 @@ func readStats(ctx context.Context, path string, now time.Time) (stats, error) {
 	if err != nil {
 		return stats{}, err
 	}
-	return newStats(path, now, outcomes, spent), nil
+	s := newStats(path, now, outcomes, spent)
+	l, known, err := st.LinkTo(ctx, endpointDigest(baseURL))
+	if known {
+		s.Link = &link{
+			Time: l.At.Format(time.RFC3339), Window: l.Window, FirstByteMS: milliseconds(l.FirstByte), BySizeMS: milliseconds(l.BySize),
+			UpMbit: float64(l.Up) / 1e6, GzipRefused: l.Refused, says: measured(l, now),
+		}
+	}
+	return s, err
 }
 
 // stats are the figures of use. The names in JSON keep their meaning; more may
@@ -68,6 +78,18 @@ type stats struct {
 	Store string `json:"store"` // path of the file, whether it is there or not
 	Today period `json:"today"`
 	Days  period `json:"last30Days"` // today included
+	Link  *link  `json:"link"`       // null where nothing was measured
+}
+
+// A link is what servers have last measured of the way to the endpoint in use.
+type link struct {
+	Time        string  `json:"time"` // RFC 3339
+	Window      int     `json:"windowTokens"`
+	FirstByteMS float64 `json:"firstByteMs"`
+	BySizeMS    float64 `json:"bySizeMs"` // how much of that is by the size of the prompt
+	UpMbit      float64 `json:"upMbitPerSecond"`
+	GzipRefused bool    `json:"gzipRefused"`
+	says        string
 }
 
 // A period has the figures of some days: all together, and by whose they were,

@@ -27,6 +27,9 @@ func (s stats) print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if l := s.Link; l != nil {
+		fmt.Fprintf(w, "\nThe link: a prompt may have %s tokens; %s.\n", number(l.Window), l.says)
+	}
 	_, err := fmt.Fprintf(w, "\nCounted on this machine alone (%s); nothing is sent anywhere.\n", s.Store)
 	return err
 }

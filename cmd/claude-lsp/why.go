@@ -254,11 +254,15 @@ func words[K ~string](table map[K]string, name K) string {
 }
 
 // size is a number of bytes as people read it.
-func size(bytes int) string {
-	if bytes < 10_000 {
-		return fmt.Sprintf("%.1f KB", float64(bytes)/1000)
+func size[N int | int64](bytes N) string {
+	n, unit := float64(bytes)/1e3, "KB"
+	if n >= 1e3 {
+		n, unit = n/1e3, "MB"
 	}
-	return fmt.Sprintf("%.0f KB", float64(bytes)/1000)
+	if n < 10 {
+		return fmt.Sprintf("%.1f %s", n, unit)
+	}
+	return fmt.Sprintf("%.0f %s", n, unit)
 }
 
 func ms(d time.Duration) string {
