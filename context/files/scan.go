@@ -22,12 +22,13 @@ import (
 // A scan is one making of the list. It goes through the folders one after the
 // other, in one goroutine: a keystroke must find a processor free.
 type scan struct {
-	w     *Workspace
-	ctx   context.Context
-	files []File
-	full  bool // MaxFiles is reached
-	seen  int  // names looked at, good or not
-	left  map[string]*leftOut
+	w      *Workspace
+	ctx    context.Context
+	before []File // the list as it was
+	files  []File
+	full   bool // MaxFiles is reached
+	seen   int  // names looked at, good or not
+	left   map[string]*leftOut
 }
 
 // leftOut counts what was left out for one reason, so that the log has one line
@@ -67,8 +68,14 @@ func (s *scan) leave(why, example string) {
 }
 
 func (s *scan) report() {
+	said := s.w.said
+	s.w.said = map[string]leftOut{}
 	for _, why := range slices.Sorted(maps.Keys(s.left)) {
 		l := s.left[why]
+		s.w.said[why] = *l
+		if said[why] == *l {
+			continue
+		}
 		log := s.w.log.Info
 		if why == leftUnreadable || why == leftMany {
 			log = s.w.log.Warn
@@ -261,6 +268,13 @@ const headBytes = 4 << 10
 
 // look opens a file to see whether it belongs into the list by its contents.
 func (l *lister) look(name string) {
+	if old, ok := find(l.before, l.folder, name); ok {
+		info, err := l.root.Lstat(filepath.FromSlash(name))
+		if err == nil && info.Mode().IsRegular() && info.Size() == old.Size && info.ModTime().Equal(old.ModTime) {
+			l.files = append(l.files, old)
+			return
+		}
+	}
 	f, info, err := openRegular(l.root, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -45,6 +45,7 @@ type Workspace struct {
 	log     *zap.Logger
 
 	scanning sync.Mutex
+	said     map[string]leftOut // what the last scan left out; guarded by scanning
 	files    atomic.Pointer[[]File]
 
 	mu    sync.Mutex
@@ -92,29 +93,32 @@ func (w *Workspace) Files() []File {
 	return nil
 }
 
-// Scan makes the list anew. It takes seconds in a large workspace and is meant
+// Scan makes the list anew. Files that are as the list has them by size and
+// time are not opened again. It takes seconds in a large workspace and is meant
 // to run in the background; scans wait for one another. What cannot be read is
-// left out, with one line in the log for each kind of reason: the only error
-// is context.Cause(ctx) when ctx ends first, and then the list stays as it was.
+// left out, with one line in the log for each kind of reason, and none where
+// the last scan has said the same: the only error is context.Cause(ctx) when ctx ends first, and then the list stays as it was.
 func (w *Workspace) Scan(ctx context.Context) error {
 	w.scanning.Lock()
 	defer w.scanning.Unlock()
 
 	begin := time.Now()
-	s := &scan{w: w, ctx: ctx, left: map[string]*leftOut{}}
+	s := &scan{w: w, ctx: ctx, before: w.Files(), left: map[string]*leftOut{}}
 	for _, folder := range w.folders {
 		s.folder(folder)
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	slices.SortFunc(s.files, func(a, b File) int {
-		return cmp.Or(cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Path, b.Path))
-	})
+	slices.SortFunc(s.files, compareFiles)
 	s.files = slices.Clip(s.files)
-	w.files.Store(&s.files)
+	again := w.files.Swap(&s.files) != nil
 	s.report()
-	w.log.Info("workspace listed", zap.Int("files", len(s.files)), zap.Duration("took", time.Since(begin)))
+	say := w.log.Info
+	if again {
+		say = w.log.Debug // it happens all the time
+	}
+	say("workspace listed", zap.Int("files", len(s.files)), zap.Duration("took", time.Since(begin)))
 	return nil
 }
 

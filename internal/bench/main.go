@@ -62,7 +62,9 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, args []string) error {
-	commands := map[string]func(context.Context, io.Writer, []string) error{"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall}
+	commands := map[string]func(context.Context, io.Writer, []string) error{
+		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall,
+	}
 	if len(args) == 0 || commands[args[0]] == nil {
 		return errors.New("usage: bench table|insert|styles|replay|typing|recall [flags] [FILE...]; -h after a name tells its flags")
 	}

@@ -26,7 +26,7 @@ var whole = Decision{
 	Input: 10, CacheRead: 20, CacheWrite: 30, Output: 40, Estimated: true,
 	Steps: []string{"echo", "overlap"}, EarlyEnd: "one_line", Stop: "end",
 	Waited: 75 * time.Millisecond, First: 412345 * time.Microsecond, Total: 530 * time.Millisecond,
-	Lost: 1,
+	Lost: 1, Sent: 61_234,
 }
 
 // decided asserts what the store says, the newest first.
@@ -371,16 +371,7 @@ func TestABrokenRingIsMended(t *testing.T) {
 		s.AddDecision(Decision{Session: "s", Request: uint64(i + 1), Outcome: "shown"})
 	}
 	closed(t, s)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 4096; i < len(data); i++ { // all but the first page, which opening reads
-		data[i] = 0xff
-	}
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	data := breakTable(t, path, "decisions")
 	reader, _ := opened(t, Options{Path: path, ReadOnly: true})
 	if _, err := reader.Decisions(t.Context(), 0); !isBroken(err) {
 		t.Errorf("Decisions of a broken page: %v", err)
@@ -413,7 +404,7 @@ func TestTheTableHasTheColumnsOfADecision(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(decisionsSchema); err != nil {
+	if _, err := db.Exec(decisionsSchema + ";" + sentSchema); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := db.Query("SELECT name, type FROM pragma_table_info('decisions')")

@@ -17,6 +17,10 @@ var migrations = []string{
 	spendingSchema,
 	decisionsSchema,
 	outcomesSchema,
+	sentSchema,
+	warmingSchema,
+	linksSchema,
+	indexedSchema,
 }
 
 // applicationID marks a SQLite file as ours: the letters "clsp".

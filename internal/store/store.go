@@ -81,6 +81,8 @@ type Store struct {
 	spending  *spending
 	decisions *decisions
 	outcomes  *outcomes
+	links     *links
+	indexed   *indexed
 	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -119,6 +121,7 @@ func Open(o Options) *Store {
 		spending:  &spending{},
 		decisions: &decisions{},
 		outcomes:  &outcomes{},
+		links:     &links{},
 		opened:    make(chan struct{}),
 		wake:      make(chan struct{}, 1),
 		lately:    make(chan struct{}, 1),
@@ -140,7 +143,8 @@ func Open(o Options) *Store {
 	if abs, err := filepath.Abs(s.path); err == nil {
 		s.path = abs
 	}
-	s.tables = []table{s.spending, s.decisions, s.outcomes}
+	s.indexed = &indexed{now: s.now, limit: -1}
+	s.tables = []table{s.spending, s.decisions, s.outcomes, s.links, s.indexed}
 	go s.run()
 	return s
 }
