@@ -74,21 +74,62 @@ func (r *run) bulk(found *found, budget int) []Passage {
 	}
 	var files []Passage
 	if budget >= largeBulk {
-		files, room = r.files(room/2, room, have, there)
+		files, room = r.outlines(room/2, room, have, there)
 	}
-	picks, _ := found.pick(room, there)
+	picks, room := found.pick(room, there)
 	for i := range picks {
 		picks[i].Reason = ReasonDefinition
+	}
+	if text.room = room; budget >= largeBulk {
+		r.rest(text)
 	}
 	return slices.Concat(picks, files, text.passages)
 }
 
-// files shows all signatures of the files that are bound to the document, as
+// rest fills a pile with what is not in it yet of the files that are bound to
+// the document most.
+func (r *run) rest(p *pile) {
+	for _, f := range r.files {
+		if p.room < leastRest || r.ctx.Err() != nil {
+			return
+		}
+		text, ok := r.current(f.Path)
+		if !ok {
+			continue
+		}
+		spans := slices.Clone(p.lines[f.Path])
+		slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.first, b.first) })
+		from := 1
+		for _, s := range append(spans, span{first: 1 << 30}) {
+			if s.first > from {
+				p.add(f.Path, text, from, s.first-1, r.reason(f))
+			}
+			from = s.last + 1
+		}
+	}
+}
+
+// leastRest is how many bytes must be left for it to be worth while.
+const leastRest = 1 << 10
+
+// reason says why a signature or a text of a file is shown that nothing else is
+// known of.
+func (r *run) reason(f *index.File) string {
+	switch r.relations[f] {
+	case imported, passedOn:
+		return ReasonImported
+	case sibling:
+		return ReasonSibling
+	}
+	return ReasonNear
+}
+
+// outlines shows all signatures of the files that are bound to the document, as
 // long as they take no more than limit of room. It returns what is left of
 // room.
-func (r *run) files(limit, room int, have map[index.Ref]bool, there shown) ([]Passage, int) {
+func (r *run) outlines(limit, room int, have map[index.Ref]bool, there shown) ([]Passage, int) {
 	var out []Passage
-	for _, f := range r.order() {
+	for _, f := range r.files {
 		if r.relations[f] == unrelated || r.ctx.Err() != nil {
 			break
 		}
@@ -114,14 +155,7 @@ func (r *run) files(limit, room int, have map[index.Ref]bool, there shown) ([]Pa
 		for n := range p.has {
 			have[index.Ref{File: f, N: n}] = true
 		}
-		switch r.relations[f] {
-		case imported, passedOn:
-			p.reason = ReasonImported
-		case sibling:
-			p.reason = ReasonSibling
-		default:
-			p.reason = ReasonNear
-		}
+		p.reason = r.reason(f)
 		out = append(out, p.passage())
 	}
 	return out, room
@@ -192,8 +226,10 @@ func (r *run) definitions(found *found, p *pile) {
 	}
 }
 
-// chunkLines is the length of the chunks that are compared.
-const chunkLines = 40
+const (
+	similarFiles = 12 // files that are cut into chunks
+	chunkLines   = 40 // of a chunk
+)
 
 // similar adds the chunks of the files like this one that are most like the text
 // round the cursor. Two measures are asked, because each finds what the other
@@ -207,7 +243,7 @@ func (r *run) similar(p *pile) {
 		at, words     int
 	}
 	var list []*chunk
-	for _, f := range r.company {
+	for _, f := range r.company[:min(len(r.company), similarFiles)] {
 		text, ok := r.current(f.Path)
 		if !ok || len(text) > readable || r.ctx.Err() != nil {
 			continue

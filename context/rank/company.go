@@ -2,7 +2,6 @@ package rank
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -127,14 +126,15 @@ func nameByte(c byte) bool {
 // closeness is 1 for files of one folder, and falls with the folders between
 // them.
 func closeness(a, b string) float32 {
-	a, b = path.Dir(a), path.Dir(b)
+	a, b = a[:strings.LastIndexByte(a, '/')+1], b[:strings.LastIndexByte(b, '/')+1]
 	if a == b {
 		return 1
 	}
-	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
-	n := 0
-	for n < len(as) && n < len(bs) && as[n] == bs[n] {
-		n++
+	same, n := 0, min(len(a), len(b))
+	for i := 0; i < n && a[i] == b[i]; i++ {
+		if a[i] == '/' {
+			same++
+		}
 	}
-	return 0.8 * float32(n+1) / float32(1+max(len(as), len(bs)))
+	return 0.8 * float32(same+1) / float32(1+max(strings.Count(a, "/"), strings.Count(b, "/"), 1))
 }

@@ -95,6 +95,7 @@ type run struct {
 	counts    map[string]int       // definitions of a name
 	qualified map[*index.File]bool // the files of the module before the dot
 	beside    map[uint32]float32   // words of the files that are like this one: in which share of them they occur
+	files     []*index.File        // whose definitions are looked at, those bound to the document first
 	company   []*index.File        // the files that are like this one, the likest first
 	follows   map[string]float32   // names that stand elsewhere behind what is before the cursor
 	total     float32              // number of files

@@ -190,12 +190,16 @@ const maxCandidates = 60_000
 func (r *run) candidates() *found {
 	out := new(found)
 	site := r.site()
-	for _, f := range r.order() {
+	r.files = r.order()
+	for _, f := range r.files {
 		if len(out.list) > maxCandidates || r.ctx.Err() != nil {
 			break
 		}
 		base := r.file(f)
 		r.x.Counts(f, func(i, files, defining int) {
+			if s := &f.Symbols[i]; f.Language == "go" && r.hidden(f, s) {
+				return // there is no way to use it
+			}
 			v := base
 			v[popular], v[homonyms] = logOf(files), logOf(defining-1)
 			c := candidate{Ref: index.Ref{File: f, N: i}}
@@ -218,6 +222,9 @@ func (r *run) order() []*index.File {
 	var list []ranked
 	for _, f := range r.x.All() {
 		if f.Path == r.p.path || !r.related(f.Language) || len(f.Symbols) == 0 {
+			continue
+		}
+		if r.relations[f] == unrelated && isTest(f.Path) && !isTest(r.p.path) {
 			continue
 		}
 		by := float32(r.relations[f]) + closeness(f.Path, r.p.path)
