@@ -84,9 +84,11 @@ type run struct {
 	typeNames map[string]bool // names that were looked up: whether they are types
 	words     map[uint32]float32
 	line      map[uint32]float32 // the words of the line alone
+	online    map[string]bool    // names that stand on the line
 	near      map[string]bool    // names that stand on the lines round the cursor
 	names     map[string]bool    // names that the document imports one by one
 	relations map[*index.File]relation
+	looks     int             // lines that were read to guess types
 	defined   map[string]bool // names that the document defines
 	receivers guesses
 	certain   float32              // of the surest of receivers
@@ -185,8 +187,9 @@ func (r *run) surroundings() {
 			weigh(d.Message, 0.9, false)
 		}
 	}
-	r.line = map[uint32]float32{}
+	r.line, r.online = map[uint32]float32{}, map[string]bool{}
 	for _, name := range index.Identifiers(r.p.line) {
+		r.online[name] = true
 		for part := range index.Parts(name) {
 			h := index.HashFold(part)
 			r.line[h] = r.rarity(h)

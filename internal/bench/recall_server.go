@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path"
 	"strings"
 	"sync"
 	"time"
@@ -35,7 +36,7 @@ func (s *recallServer) play(ctx context.Context, r *recallRepo, tasks []*recallT
 			return err
 		}
 		for _, t := range tasks {
-			window, err := c.ask(ctx, sit, r, t)
+			window, err := c.ask(ctx, sit, r, t, t.Path)
 			if err != nil {
 				return fmt.Errorf("%s: %w", t.ID, err)
 			}
@@ -84,14 +85,17 @@ func (c *catcher) done(q messages.Request) {
 	c.text, c.err = text.String(), errors.Join(c.err, refusal(q))
 }
 
-// settle asks until the window no longer changes: then the index is there.
+// settle asks until the window no longer changes: then the index is there. Each
+// time the text has another name, because what was answered is not asked again.
 func (c *catcher) settle(ctx context.Context, s sitting, r *recallRepo, t *recallTask) error {
 	last, same := "", 0
-	for range 120 {
-		window, err := c.ask(ctx, s, r, t)
+	for n := range 120 {
+		name := fmt.Sprintf("settling%03d", n)
+		window, err := c.ask(ctx, s, r, t, path.Join(path.Dir(t.Path), name+path.Ext(t.Path)))
 		if err != nil {
 			return err
 		}
+		window = strings.ReplaceAll(window, name, "")
 		if same++; window != last {
 			last, same = window, 0
 		}
@@ -107,9 +111,9 @@ func (c *catcher) settle(ctx context.Context, s sitting, r *recallRepo, t *recal
 	return errors.New("the window of the first place changes on and on")
 }
 
-// ask opens the document without the rest of the line, asks there, and returns
-// what was sent for it.
-func (c *catcher) ask(ctx context.Context, s sitting, r *recallRepo, t *recallTask) (string, error) {
+// ask opens the document without the rest of the line by a name, asks there, and
+// returns what was sent for it.
+func (c *catcher) ask(ctx context.Context, s sitting, r *recallRepo, t *recallTask, name string) (string, error) {
 	text, at, err := r.hole(t)
 	if err != nil {
 		return "", err
@@ -117,8 +121,8 @@ func (c *catcher) ask(ctx context.Context, s sitting, r *recallRepo, t *recallTa
 	c.mu.Lock()
 	c.text = ""
 	c.mu.Unlock()
-	uri := s.root + (&url.URL{Path: "/" + t.Path}).EscapedPath()
-	if err := s.opened(uri, syntax.IDForPath(t.Path), 1, text); err != nil {
+	uri := s.root + (&url.URL{Path: "/" + name}).EscapedPath()
+	if err := s.opened(uri, syntax.IDForPath(name), 1, text); err != nil {
 		return "", err
 	}
 	answer, _, err := s.call("textDocument/inlineCompletion", map[string]any{
