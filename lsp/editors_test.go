@@ -429,14 +429,14 @@ func TestProgressIsShown(t *testing.T) {
 	wantStatus(s)
 	report, end := s.server.Progress("Reading")
 	s.Next("window/workDoneProgress/create")
-	report("half")
+	report("half", 50)
 	end("done")
-	report("late")
+	report("late", 60)
 	text := ""
 	for range 3 {
 		text += string(s.Next("$/progress").Params)
 	}
-	for _, want := range []string{`"kind":"begin"`, `"title":"Reading"`, `"half"`, `"kind":"end"`, `"done"`} {
+	for _, want := range []string{`"kind":"begin"`, `"title":"Reading"`, `"percentage":0`, `"half"`, `"percentage":50`, `"kind":"end"`, `"done"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing in %s", want, text)
 		}

@@ -26,6 +26,7 @@ type clientInfo struct {
 	inline         bool // it asks for inline completions itself
 	configuration  bool // it answers workspace/configuration
 	progress       bool // it shows work-done progress that the server begins
+	watches        bool // it can be asked to watch files
 	oldTriggerKind *sawZero
 }
 
@@ -83,6 +84,7 @@ func (s *Server) initialize(c *call) (any, error) {
 		inline:         p.at("capabilities", "textDocument", "inlineCompletion").isObject(),
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),
+		watches:        p.at("capabilities", "workspace", "didChangeWatchedFiles", "dynamicRegistration").yes(),
 		oldTriggerKind: &sawZero{},
 	}
 	s.trace.set(p.at("trace").text())
@@ -142,6 +144,7 @@ func (s *Server) initialized(*call) (any, error) { return nil, nil }
 func (s *Server) begin() {
 	close(s.ready)
 	s.pullConfiguration()
+	s.watchFiles()
 	s.showWarnings()
 	s.publishStatus()
 }

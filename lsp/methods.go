@@ -27,6 +27,7 @@ var methods = map[string]handler{
 	"workspace/executeCommand":            (*Server).executeCommand, // slow when it asks the user
 	"workspace/didChangeConfiguration":    (*Server).didChangeConfiguration,
 	"workspace/didChangeWorkspaceFolders": (*Server).didChangeWorkspaceFolders,
+	"workspace/didChangeWatchedFiles":     (*Server).didChangeWatchedFiles,
 	"window/workDoneProgress/cancel":      (*Server).ignore, // nothing that we report can be cancelled
 
 	methodStatus:      (*Server).statusRequest,

@@ -19,8 +19,14 @@ func (p progress) begin(title string) {
 	p.send(protocol.WorkDoneProgressBegin{Kind: "begin", Title: title})
 }
 
-func (p progress) report(message string) {
-	p.send(protocol.WorkDoneProgressReport{Kind: "report", Message: &message})
+// beginShares is begin for work whose share that is done is told.
+func (p progress) beginShares(title string) {
+	p.send(protocol.WorkDoneProgressBegin{Kind: "begin", Title: title, Percentage: new(uint32(0))})
+}
+
+// share shows how much of the work is done; only what begins with a share can.
+func (p progress) share(message string, percent int) {
+	p.send(protocol.WorkDoneProgressReport{Kind: "report", Message: &message, Percentage: new(uint32(min(max(percent, 0), 100)))})
 }
 
 func (p progress) end(message string) {
@@ -48,13 +54,15 @@ var progressTokens atomic.Uint64
 
 // Progress shows work that the server does by itself, such as reading the
 // workspace, to clients that show such things. It returns at once; report and
-// end may be called from any goroutine.
-func (s *Server) Progress(title string) (report, end func(message string)) {
+// end may be called from any goroutine. What is done so far is in percent and
+// should never fall.
+func (s *Server) Progress(title string) (report func(message string, percent int), end func(message string)) {
 	token := protocol.String(fmt.Sprintf("claude-lsp/%d", progressTokens.Add(1)))
 	p := progress{server: s, token: token}
 	type news struct {
-		text string
-		last bool
+		text    string
+		percent int
+		last    bool
 	}
 	messages := make(chan news, 16)
 	s.spawn(func(ctx context.Context) {
@@ -72,14 +80,14 @@ func (s *Server) Progress(title string) (report, end func(message string)) {
 				return
 			case <-wait.C:
 				if shown = s.client.progress && s.createProgress(ctx, token); shown {
-					p.begin(title)
+					p.beginShares(title)
 				}
 			case n := <-messages:
 				switch {
 				case n.last && shown:
 					p.end(n.text)
 				case shown:
-					p.report(n.text)
+					p.share(n.text, n.percent)
 				}
 				if n.last {
 					return
@@ -88,12 +96,12 @@ func (s *Server) Progress(title string) (report, end func(message string)) {
 		}
 	})
 	var ended atomic.Bool
-	report = func(text string) {
+	report = func(text string, percent int) {
 		if ended.Load() {
 			return
 		}
 		select {
-		case messages <- news{text: text}:
+		case messages <- news{text: text, percent: percent}:
 		default: // a slow client gets fewer reports
 		}
 	}

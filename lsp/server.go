@@ -54,6 +54,9 @@ type Workspace interface {
 	Changed(d *document.Document, path string)
 	// Closed tells that the document is no longer open.
 	Closed(path string)
+	// Touched tells that files or folders were made, changed or deleted on the
+	// disk. Which of these it was, the disk knows best.
+	Touched(paths []string)
 	// Allowed says whether a document may be completed, and if not, why, in one
 	// word such as "secret_file".
 	Allowed(path string) (ok bool, reason string)

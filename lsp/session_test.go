@@ -65,6 +65,7 @@ type space struct {
 	mu      sync.Mutex
 	folders [][]string
 	texts   map[string]string
+	touched []string
 	secret  string // a path that is not allowed
 	hidden  string // one that may not stand beside others
 }
@@ -88,6 +89,12 @@ func (w *space) Closed(path string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.texts, path)
+}
+
+func (w *space) Touched(paths []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.touched = append(w.touched, paths...)
 }
 
 func (w *space) Allowed(path string) (bool, string) { return path != w.secret, "secret_file" }

@@ -129,8 +129,8 @@ func TestDoctorAndStatsKnowWhatServersMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &link{Time: now.Format(time.RFC3339), Window: 48_000, FirstByteMS: 420, UpMbit: 12.5, says: s.Link.says}
-	if diff := cmp.Diff(want, s.Link, cmp.AllowUnexported(link{})); diff != "" {
+	want := &linkFigures{Time: now.Format(time.RFC3339), Window: 48_000, FirstByteMS: 420, UpMbit: 12.5, says: s.Link.says}
+	if diff := cmp.Diff(want, s.Link, cmp.AllowUnexported(linkFigures{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if w := s.Today.All.Warming; w.Requests != 2 || w.CacheWrite != 90_000 || s.Today.All.Tokens.Requests != 0 {

@@ -163,7 +163,7 @@ func (h *house) warmed(w completion.Warming) {
 	h.log.Debug("a prompt was cached ahead", zap.Int("read", w.Usage.CacheRead), zap.Int("written", w.Usage.CacheWrite5m+w.Usage.CacheWrite1h),
 		zap.String("trouble", string(model.TroubleOf(w.Err))))
 	if w.Usage != (model.Usage{}) {
-		h.spent.add(cmp.Or(w.Model, h.settings.For("").Model), w.Usage, h.settings.For("").Budget.DailyUSD > 0)
+		h.spent.addWarming(cmp.Or(w.Model, h.settings.For("").Model), w.Usage, h.settings.For("").Budget.DailyUSD > 0)
 	}
 }
 

@@ -64,7 +64,7 @@ func readStats(ctx context.Context, path, baseURL string, now time.Time) (stats,
 	s := newStats(path, now, outcomes, spent)
 	l, known, err := st.LinkTo(ctx, endpointDigest(baseURL))
 	if known {
-		s.Link = &link{
+		s.Link = &linkFigures{
 			Time: l.At.Format(time.RFC3339), Window: l.Window, FirstByteMS: milliseconds(l.FirstByte), BySizeMS: milliseconds(l.BySize),
 			UpMbit: float64(l.Up) / 1e6, GzipRefused: l.Refused, says: measured(l, now),
 		}
@@ -75,14 +75,14 @@ func readStats(ctx context.Context, path, baseURL string, now time.Time) (stats,
 // stats are the figures of use. The names in JSON keep their meaning; more may
 // come.
 type stats struct {
-	Store string `json:"store"` // path of the file, whether it is there or not
-	Today period `json:"today"`
-	Days  period `json:"last30Days"` // today included
-	Link  *link  `json:"link"`       // null where nothing was measured
+	Store string       `json:"store"` // path of the file, whether it is there or not
+	Today period       `json:"today"`
+	Days  period       `json:"last30Days"` // today included
+	Link  *linkFigures `json:"link"`       // null where nothing was measured
 }
 
-// A link is what servers have last measured of the way to the endpoint in use.
-type link struct {
+// linkFigures are what servers have last measured of the way to the endpoint in use.
+type linkFigures struct {
 	Time        string  `json:"time"` // RFC 3339
 	Window      int     `json:"windowTokens"`
 	FirstByteMS float64 `json:"firstByteMs"`

@@ -108,6 +108,7 @@ var partWords = map[string]string{
 	rank.ReasonSimilar:              "its text is like that round the cursor",
 	rank.ReasonEdited:               "it was edited a moment ago",
 	rank.ReasonSeen:                 "it was looked at a moment ago",
+	doccontext.ReasonDocument:       "the document itself, further from the cursor",
 	rank.ReasonWhole:                "the workspace fits into the window, so all of it is there",
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/price"
@@ -41,6 +42,23 @@ CREATE TABLE warming (
 	micro_usd      INTEGER NOT NULL,
 	PRIMARY KEY (day, model)
 ) STRICT, WITHOUT ROWID`
+
+// The statements on the two tables, which have the same columns.
+const (
+	selectSpending = `SELECT day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd
+		FROM spending WHERE day >= ? ORDER BY day, model`
+	insertSpending = `INSERT INTO spending
+		(day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (day, model) DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input,
+		cache_read = cache_read + excluded.cache_read, cache_write_5m = cache_write_5m + excluded.cache_write_5m,
+		cache_write_1h = cache_write_1h + excluded.cache_write_1h, output = output + excluded.output,
+		micro_usd = micro_usd + excluded.micro_usd`
+)
+
+var (
+	selectWarming = strings.Replace(selectSpending, "spending", "warming", 1)
+	insertWarming = strings.Replace(insertSpending, "spending", "warming", 1)
+)
 
 // warmingSince is the first schema that has the table.
 var warmingSince = slices.Index(migrations, warmingSchema) + 1
@@ -136,13 +154,13 @@ func (s *Store) SpentSince(ctx context.Context, day string) ([]SpentRow, error) 
 		if err != nil {
 			return err
 		}
-		err = eachSpent(ctx, db, "spending", day, func(k spentOn, x Spent) {
+		err = eachSpent(ctx, db, selectSpending, day, func(k spentOn, x Spent) {
 			found = append(found, SpentRow{Day: k.day, Model: k.model, Spent: x})
 		})
 		if err != nil || c.version < warmingSince {
 			return err // a file that nobody has migrated yet has no more
 		}
-		return eachSpent(ctx, db, "warming", day, func(k spentOn, x Spent) {
+		return eachSpent(ctx, db, selectWarming, day, func(k spentOn, x Spent) {
 			for i, r := range found { // what was added between the two statements has no row yet
 				if r.Day == k.day && r.Model == k.model {
 					found[i].Warming = x
@@ -153,10 +171,9 @@ func (s *Store) SpentSince(ctx context.Context, day string) ([]SpentRow, error) 
 	return found, err
 }
 
-// eachSpent calls add for each row of a table from a day on, in order of days.
-func eachSpent(ctx context.Context, db *sql.DB, table, day string, add func(spentOn, Spent)) error {
-	rows, err := db.QueryContext(ctx, `SELECT day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd
-		FROM `+table+` WHERE day >= ? ORDER BY day, model`, day)
+// eachSpent calls add for each row that a statement selects from a day on, in order of days.
+func eachSpent(ctx context.Context, db *sql.DB, statement, day string, add func(spentOn, Spent)) error {
+	rows, err := db.QueryContext(ctx, statement, day)
 	if err != nil {
 		return err
 	}
@@ -201,27 +218,19 @@ func (t *spending) waitingOn(day string) Spent {
 
 func (t *spending) insert(ctx context.Context, tx *sql.Tx) error {
 	for k, x := range t.batch() {
-		if err := insertSpent(ctx, tx, "spending", k, x); err != nil {
+		row := []any{
+			k.day, k.model, x.Requests, x.Tokens.Input, x.Tokens.CacheRead, x.Tokens.CacheWrite5m, x.Tokens.CacheWrite1h,
+			x.Tokens.Output, int64(x.Cost),
+		}
+		if _, err := tx.ExecContext(ctx, insertSpending, row...); err != nil {
 			return err
 		}
 		if !k.warming {
 			continue
 		}
-		if err := insertSpent(ctx, tx, "warming", k, x); err != nil {
+		if _, err := tx.ExecContext(ctx, insertWarming, row...); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func insertSpent(ctx context.Context, tx *sql.Tx, table string, k spentOn, x Spent) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO `+table+`
-			(day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (day, model) DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input,
-			cache_read = cache_read + excluded.cache_read, cache_write_5m = cache_write_5m + excluded.cache_write_5m,
-			cache_write_1h = cache_write_1h + excluded.cache_write_1h, output = output + excluded.output,
-			micro_usd = micro_usd + excluded.micro_usd`,
-		k.day, k.model, x.Requests, x.Tokens.Input, x.Tokens.CacheRead, x.Tokens.CacheWrite5m, x.Tokens.CacheWrite1h,
-		x.Tokens.Output, int64(x.Cost))
-	return err
 }

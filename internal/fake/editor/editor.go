@@ -28,6 +28,7 @@ type Options struct {
 	InitializationOptions any            // nil leaves them out
 	Configuration         map[string]any // answers to workspace/configuration by section; nil means that the editor lacks the capability
 	StringIDs             bool           // ids of requests are strings; the protocol allows both
+	WatchesFiles          bool           // the server may ask to be told of changes to files
 	NoCommands            bool           // accepting an item runs no command, as in Helix
 	Snippets              bool           // menu entries may be snippets, which are indented as in Helix
 }

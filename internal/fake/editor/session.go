@@ -108,6 +108,7 @@ func (e *Editor) initializeParams() map[string]any {
 			"workspace": map[string]any{
 				"configuration":          e.options.Configuration != nil,
 				"didChangeConfiguration": map[string]any{"dynamicRegistration": true},
+				"didChangeWatchedFiles":  map[string]any{"dynamicRegistration": e.options.WatchesFiles},
 				"workspaceFolders":       true,
 				"executeCommand":         map[string]any{"dynamicRegistration": false},
 			},
