@@ -8,9 +8,9 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
-// family are the languages in which what a function returns often has
+// scripts are the languages in which what a function returns often has
 // functions for its methods that are named in its body.
-var family = map[string]bool{
+var scripts = map[string]bool{
 	"javascript": true, "javascriptreact": true, "typescript": true, "typescriptreact": true, "vue": true, "svelte": true,
 }
 

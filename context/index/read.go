@@ -13,7 +13,7 @@ func Read(file, language, text string) *Entry {
 	e := &Entry{Path: file, Language: language, Bytes: len(text), Words: words(text)}
 	l := syntax.ByID(language)
 	outline, imports := l.Outline(text), l.Imports(text)
-	if family[language] {
+	if scripts[language] {
 		outline = withClosures(outline, text)
 	}
 	if name := module(file, text); name != "" {

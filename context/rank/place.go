@@ -40,7 +40,7 @@ type place struct {
 	want           want
 	from           *index.Import // what the import that the cursor stands in imports from, if it does
 	chain          []string      // what is before the last dot, the last first: a.b(c).‸ has b() and a
-	path2          bool          // the dot is ::, as paths have
+	paths          bool          // the dot is ::, as paths have
 }
 
 // read takes the document apart at the cursor. The rest of its line is not
@@ -85,7 +85,7 @@ func (p *place) look() {
 	left = strings.TrimRight(left, " \t")
 	switch {
 	case strings.HasSuffix(left, "::"):
-		p.want, p.path2 = wantMember, true
+		p.want, p.paths = wantMember, true
 		p.follow(left[:len(left)-2])
 	case strings.HasSuffix(left, "->") && p.language != "rust" && p.language != "python" && p.language != "kotlin" && p.language != "swift":
 		p.want = wantMember
@@ -186,7 +186,7 @@ func (p *place) follow(left string) {
 	for len(p.chain) < maxChain {
 		left = strings.TrimRight(left, " \t?!")
 		call := false
-		for n := len(left); n > 0 && (left[n-1] == ')' || left[n-1] == ']' || left[n-1] == '>' && p.path2); n = len(left) {
+		for n := len(left); n > 0 && (left[n-1] == ')' || left[n-1] == ']' || left[n-1] == '>' && p.paths); n = len(left) {
 			open := opening(left)
 			if open < 0 {
 				return

@@ -300,7 +300,7 @@ func (r *run) qualify() {
 		}
 		files = append(files, r.x.Resolve(r.p.entry, m)...)
 	}
-	if r.p.path2 { // a module's own name in a path: a::b::‸
+	if r.p.paths { // a module's own name in a path: a::b::‸
 		for f := range r.relations {
 			if moduleOf(f.Path) == name {
 				files = append(files, f)

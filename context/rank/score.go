@@ -98,7 +98,7 @@ const (
 func (r *run) site() site {
 	switch r.p.want {
 	case wantMember:
-		if r.p.path2 {
+		if r.p.paths {
 			return sitePath
 		}
 		if len(r.qualified) > 0 {
