@@ -1,8 +1,10 @@
 package index
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
@@ -143,5 +145,74 @@ func TestClosuresAreDefinitions(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("symbols (-want +got):\n%s", diff)
+	}
+}
+
+// Files come and go while others look.
+func TestIndexServesMany(t *testing.T) {
+	var x Index
+	put(&x, "go.mod", "module m")
+	var all sync.WaitGroup
+	for g := range 4 {
+		all.Go(func() {
+			for i := range 50 {
+				name := fmt.Sprintf("p%d/f%d.go", g, i%5)
+				e := put(&x, name, fmt.Sprintf("package p\n\nimport \"m/p%d\"\n\nfunc Run%d() {}\n", (g+1)%4, i))
+				for _, f := range x.All() {
+					x.Counts(f, func(int, int, int) {})
+					x.Importers(f.Path)
+				}
+				if refs := x.Named(fmt.Sprintf("Run%d", i)); len(refs) == 0 || len(x.Members("none")) > 0 {
+					t.Errorf("Run%d was put and not found", i)
+				}
+				x.Resolve(e, e.Imports[0])
+				x.With(Hash("package"))
+				if i%7 == 0 {
+					x.Remove(name)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("a.ts", "typescript", "const f = () => {\n  const g = (x) => x\r}\n")
+	f.Add("go.mod", "go", "module \"")
+	f.Add("Cargo.toml", "toml", "name = \"a-b\"\r\n")
+	f.Add("b.rs", "rust", "impl\xff X { fn a(")
+	f.Fuzz(func(t *testing.T, file, language, text string) {
+		e := Read(file, language, text)
+		for i := range e.Symbols {
+			if s := &e.Symbols[i]; s.Line < 1 || s.End < s.Line || s.End > e.Lines || i > 0 && s.Line < e.Symbols[i-1].Line || !strings.Contains(text, s.Signature) {
+				t.Fatalf("symbol %d of %d lines: %+v", i, e.Lines, *s)
+			}
+		}
+		var x Index
+		x.Put(e)
+		for _, m := range e.Imports {
+			x.Resolve(e, m)
+		}
+		x.Remove(file)
+	})
+}
+
+// A changed file of 40 KB takes the place of its former self among others.
+func BenchmarkPut(b *testing.B) {
+	var x Index
+	text := func(n int) string {
+		var s strings.Builder
+		for i := 0; s.Len() < 40_000; i++ {
+			fmt.Fprintf(&s, "// Step%d does it.\nfunc (s *State%d) Step%d(value%d int) error {\n\treturn s.next(value%d)\n}\n\n", i*n, n%7, i*n, i, i)
+		}
+		return "package p\n\n" + s.String()
+	}
+	for i := range 500 {
+		put(&x, fmt.Sprintf("p%d/f%d.go", i/20, i), text(i))
+	}
+	texts := []string{text(3), text(5)}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		put(&x, "p1/f30.go", texts[i%2])
 	}
 }

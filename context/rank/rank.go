@@ -59,8 +59,3 @@ const (
 	ReasonSeen       = "seen"       // it was looked at a moment ago
 	ReasonWhole      = "whole"      // the workspace fits into the window, so all of it is there
 )
-
-// NearPercent is the share of a small window that is best spent on the text
-// round the cursor; the rest goes to Line and then to Bulk. A large window has
-// room for the whole document.
-const NearPercent = 25

@@ -27,6 +27,9 @@ type recallDirect struct {
 	worst  time.Duration
 }
 
+// nearPercent is the share of a window that the text round the cursor gets.
+const nearPercent = 25
+
 // lineBytes is what the definitions for the line alone get.
 const lineBytes = 5000
 
@@ -89,7 +92,7 @@ func (d *recallDirect) window(ctx context.Context, r *recallRepo, t *recallTask,
 		return "", err
 	}
 	room := int(float64(budget) * perToken)
-	near := room * rank.NearPercent / 100
+	near := room * nearPercent / 100
 	before := text[max(0, at-near*3/4):at]
 	after := text[at:min(len(text), at+near-len(before))]
 	room -= len(before) + len(after)
