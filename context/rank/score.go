@@ -200,8 +200,8 @@ func (r *run) candidates() *found {
 		}
 		base := r.file(f)
 		r.x.Counts(f, func(i, files, defining int) {
-			if s := &f.Symbols[i]; f.Language == "go" && r.hidden(f, s) {
-				return // there is no way to use it
+			if s := &f.Symbols[i]; f.Language == "go" && r.q.Bulk < largeBulk && r.hidden(f, s) {
+				return // there is no way to use it, and no room to see how its package works
 			}
 			v := base
 			v[popular], v[homonyms] = logOf(files), logOf(defining-1)
