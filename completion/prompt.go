@@ -65,7 +65,7 @@ func BuildPrompt(t Target, w doccontext.Window, s Shape) model.Prompt {
 func partsOf(parts []doccontext.Part) []model.Part {
 	var all []model.Part
 	for _, p := range parts {
-		all = append(all, model.Part{Path: p.Path, FirstLine: p.FirstLine, LastLine: p.LastLine, Text: p.Text})
+		all = append(all, model.Part{Path: p.Path, FirstLine: p.FirstLine, LastLine: p.LastLine, Picked: p.Picked, Text: p.Text})
 	}
 	return all
 }

@@ -16,8 +16,7 @@ type desk struct {
 	mu    sync.Mutex // guards the rest; held while a frame is made, and not while something is ranked
 	frame *frame
 	epoch *epoch
-	line  []rank.Passage // of the last ranking, what is not frozen
-	again []rank.Passage // and what is
+	line  []rank.Passage // of the last ranking, without what is frozen
 	ended string         // why the epoch before this one ended
 
 	next   *Request      // the newest place to be ranked; nil for none

@@ -81,7 +81,7 @@ func (c *Collector) pieces(passages []rank.Passage, limit tokens.Count) []piece 
 		limit -= cost
 		named[p.Path] = true
 		all = append(all, piece{
-			part:  Part{Path: p.Path, FirstLine: p.FirstLine, LastLine: p.LastLine, Text: known.text, Tokens: cost, Reason: p.Reason},
+			part:  Part{Path: p.Path, FirstLine: p.FirstLine, LastLine: p.LastLine, Text: known.text, Picked: p.Picked, Tokens: cost, Reason: p.Reason},
 			key:   key,
 			churn: churns(p.Reason),
 		})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"weak"
 
@@ -204,6 +205,7 @@ func blockID(b Block) string {
 		write(p.Path)
 		write(p.Text)
 		h.Write(binary.AppendVarint(binary.AppendVarint(nil, int64(p.FirstLine)), int64(p.LastLine)))
+		write(strconv.FormatBool(p.Picked))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -103,55 +103,53 @@ func (c *Collector) rankFor(d *desk, r Request, look bool) {
 	s, sh := c.scale(), shareOf(r.Budget)
 	// A little is left for a document that grows and for estimates that do.
 	limit := s.down(sh.bulk(r.Budget, s.up(tokens.Count(r.Doc.Len()/2)))) * 31 / 32
+	d.mu.Lock()
+	old := d.epoch
+	d.mu.Unlock()
 	q := rank.Query{
 		Doc: r.Doc, At: r.At, Path: r.Path, Others: c.sharable(r), Recent: r.Recent,
-		Line: size(s.down(sh.line)),
+		Line: size(s.down(sh.line)), Shown: c.shown(old),
 	}
 	if look {
 		q.Bulk = size(limit)
 	}
+	ranking := c.ranking(d, r, q)
+	if !look || len(ranking.Bulk) == 0 && old == nil {
+		return
+	}
+	open := func(path string) bool {
+		return slices.ContainsFunc(r.Others, func(o Other) bool { return o.Path == path })
+	}
+	if e := c.consider(d, ranking, c.freeze(ranking, open, limit, old), old); e != old {
+		q.Bulk, q.Shown = 0, c.shown(e)
+		c.ranking(d, r, q)
+	}
+}
+
+// shown tells which signatures an epoch has.
+func (c *Collector) shown(e *epoch) func(path, signature string) bool {
+	return func(path, signature string) bool { return e.holds(path, c.redact(path, signature)) }
+}
+
+// ranking asks for one, gives it its time, and lays out what the line needs.
+func (c *Collector) ranking(d *desk, r Request, q rank.Query) rank.Ranking {
 	within := rankWithin
 	if r.Wait < 0 {
 		within = rankAtLeisure
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, within)
+	defer cancel()
 	ranking := c.rank(ctx, q)
-	cancel()
-
-	d.mu.Lock()
-	old := d.epoch
-	d.mu.Unlock()
-	if look && (len(ranking.Bulk) > 0 || old != nil) {
-		open := func(path string) bool {
-			return slices.ContainsFunc(r.Others, func(o Other) bool { return o.Path == path })
-		}
-		c.consider(d, ranking, c.freeze(ranking, open, limit, old), old)
-	}
-	d.mu.Lock()
-	e := d.epoch
-	d.mu.Unlock()
-	line, again := c.apart(ranking.Line, e)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.line, d.again = line, again
+	d.line = ranking.Line
 	d.settle()
-}
-
-// apart tells the passages that an epoch has already from those that it has not.
-func (c *Collector) apart(passages []rank.Passage, e *epoch) (fresh, again []rank.Passage) {
-	for _, p := range passages {
-		if e.holds(p.Path, c.redact(p.Path, p.Text)) {
-			again = append(again, p)
-		} else {
-			fresh = append(fresh, p)
-		}
-	}
-	return fresh, again
+	return ranking
 }
 
 // consider takes a new epoch in the place of the old one if that is worth what
-// it costs.
-func (c *Collector) consider(d *desk, ranking rank.Ranking, fresh, old *epoch) {
+// it costs, and returns the one that counts from now on.
+func (c *Collector) consider(d *desk, ranking rank.Ranking, fresh, old *epoch) *epoch {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	m := moment{
@@ -169,6 +167,7 @@ func (c *Collector) consider(d *desk, ranking rank.Ranking, fresh, old *epoch) {
 		d.epoch, d.ended = fresh, why
 		d.keys, d.looked, d.drift, d.wasted = 0, 0, 0, 0
 	}
+	return d.epoch
 }
 
 // sharable are the other documents that may be shown.

@@ -177,6 +177,7 @@ type Part struct {
 	FirstLine int // the lines that Text was made of, counted from 1 as people do, when it was made;
 	LastLine  int // the last one is within; both are 0 where Text is the whole file
 	Text      string
+	Picked    bool         // Text has only some of these lines: signatures
 	Tokens    tokens.Count // with its heading
 	Reason    string       // in one word: see the Reason constants
 }
@@ -275,20 +276,13 @@ func (c *Collector) withWorkspace(w *Window, d *desk, r Request, s scale, sh sha
 	d.wasted += d.drift * float64(d.epoch.tokens)
 }
 
-// lineParts is what the line needs, in at most limit tokens. What is frozen too
-// gets half of that at most: near the cursor it is seen sooner, but it is paid
-// for at ten times the price.
+// lineParts is what the line needs, in at most limit tokens. What is frozen is
+// not among it: here it would be paid for at ten times the price.
 func (c *Collector) lineParts(d *desk, s scale, limit tokens.Count) (parts []Part) {
-	used := tokens.Count(0)
-	add := func(passages []rank.Passage, limit tokens.Count) {
-		for _, p := range c.pieces(passages, s.down(limit-used)) {
-			p.part.Tokens = s.up(p.part.Tokens)
-			parts = append(parts, p.part)
-			used += p.part.Tokens
-		}
+	for _, p := range c.pieces(d.line, s.down(limit)) {
+		p.part.Tokens = s.up(p.part.Tokens)
+		parts = append(parts, p.part)
 	}
-	add(d.line, limit)
-	add(d.again, limit/2)
 	return parts
 }
 

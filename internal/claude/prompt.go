@@ -200,15 +200,18 @@ func ownHeading(b model.Block) string {
 func writeParts(s *strings.Builder, parts []model.Part) {
 	for i, p := range parts {
 		lines := "lines " + strconv.Itoa(p.FirstLine) + " to " + strconv.Itoa(p.LastLine)
-		if p.FirstLine == p.LastLine {
+		switch {
+		case p.FirstLine == p.LastLine:
 			lines = "line " + strconv.Itoa(p.FirstLine)
+		case p.Picked:
+			lines = "definitions in " + lines
 		}
 		switch {
 		case i > 0 && !blank(p.Path) && p.Path == parts[i-1].Path && p.FirstLine > 0:
 			if !strings.HasSuffix(parts[i-1].Text, "\n") {
 				s.WriteString("\n")
 			}
-			if p.FirstLine != parts[i-1].LastLine+1 {
+			if p.FirstLine != parts[i-1].LastLine+1 || p.Picked != parts[i-1].Picked {
 				s.WriteString("(" + lines + ")\n")
 			}
 		default:

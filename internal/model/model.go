@@ -62,6 +62,7 @@ type Part struct {
 	Path      string // where the text stands, relative to its workspace folder
 	FirstLine int    // the range of lines that Text was made of, counted from 1 and both within, as the file was
 	LastLine  int    // when the part was made; 0 where Text is the whole file
+	Picked    bool   // Text has only some of these lines: the signatures of what they define
 	Text      string
 }
 
