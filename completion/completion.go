@@ -31,7 +31,8 @@ type Request struct {
 	At       document.Offset
 	Path     string             // the document's path relative to its workspace folder, with slashes; its base name where there is none
 	Folder   string             // the workspace folder, as an absolute path; "" where there is none
-	Others   []doccontext.Other // other open documents that may be shown, the most recently edited or seen first
+	Others   []doccontext.Other // other open documents that may be shown, the nearest or most recently edited first
+	Recent   doccontext.Recent  // what the person did a moment ago, of this document and those that may be shown
 	Invoked  bool               // the user asked; otherwise the editor asked because of typing
 	Menu     bool               // the answer is an entry of a menu, which takes keys such as Enter
 	Paused   bool               // the editor waited for a pause in typing before it asked, and does not ask again without another key

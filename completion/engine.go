@@ -190,7 +190,7 @@ func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 	if !a.pause(ctx, verdict.Wait) {
 		return ended(ctx)
 	}
-	prompt, rd := a.prompt()
+	_, prompt, rd := a.prompt()
 	var (
 		spent Cost
 		shown string
@@ -229,8 +229,9 @@ func (a *asking) pause(ctx context.Context, d time.Duration) bool {
 	return ctx.Err() == nil
 }
 
-// prompt is the question, and what reads the answer to it.
-func (a *asking) prompt() (model.Prompt, *reading) {
+// prompt is what the model gets to see, the question made of it, and what reads
+// the answer.
+func (a *asking) prompt() (doccontext.Window, model.Prompt, *reading) {
 	r := a.r
 	window := a.o.Window(a.windowRequest(r, a.doc, a.at, a.waits))
 	p := placeAt(a.doc, a.at)
@@ -246,7 +247,7 @@ func (a *asking) prompt() (model.Prompt, *reading) {
 	prompt := BuildPrompt(r.target(a.doc), window, shape)
 	p.mark = prompt.Mark
 	a.warmth.asked(a.doc.URI(), prefixOf(window.Blocks), a.o.Clock.Now())
-	return prompt, &reading{place: p, form: want, limit: shape.Candidates}
+	return window, prompt, &reading{place: p, form: want, limit: shape.Candidates}
 }
 
 // candidates are what was found as changes of the request's document. A

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	doccontext "github.com/claude-lsp/claude-lsp/context"
+	past "github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/fake/script"
 	"github.com/claude-lsp/claude-lsp/internal/model"
@@ -84,6 +85,7 @@ func TestComplete(t *testing.T) {
 		r := at(t, "go", "x := ‸\n")
 		r.Settings = Settings{Model: "m", MaxTokens: 77, WindowTokens: 1000}
 		r.Others = []doccontext.Other{{Doc: document.New("file:///p/b.go", "go", 1, "package b"), Path: "b.go"}}
+		r.Recent.Edits = []past.Edit{{Path: "b.go", After: "package b\n"}}
 		answer, err := e.Complete(t.Context(), r)
 		want := Answer{Outcome: Shown, Candidates: []Candidate{{ID: "id1", Text: "1", From: 5, To: 5}}}
 		if diff := cmp.Diff(want, answer); diff != "" || err != nil {
@@ -93,7 +95,7 @@ func TestComplete(t *testing.T) {
 		if p.Model != "m" || p.MaxTokens != 77 || p.Before != "x := " || p.After != "\n" || p.OneLine {
 			t.Errorf("asked %+v", p)
 		}
-		if w := e.windows[0]; w.Budget != 500 || len(w.Others) != 1 || w.Path != "a.go" {
+		if w := e.windows[0]; w.Budget != 500 || len(w.Others) != 1 || len(w.Recent.Edits) != 1 || w.Path != "a.go" {
 			t.Errorf("window of %+v", w)
 		}
 		got := e.report(t)

@@ -92,7 +92,7 @@ func (a *asking) ask(ctx context.Context, g *suggestion, n *next) {
 	if n != nil {
 		here.doc, here.at = n.doc, n.at
 	}
-	prompt, rd := here.prompt()
+	_, prompt, rd := here.prompt()
 	a.report = here.report
 	g.mu.Lock()
 	g.rd, g.form, g.report = rd, rd.form, a.report

@@ -85,23 +85,23 @@ func (d *desks) forget(but *desk) {
 
 // settle says that something was ranked, or that nothing will be. The lock must
 // be held.
-func (k *desk) settle() {
-	if !k.once {
-		k.once = true
-		close(k.ranked)
+func (d *desk) settle() {
+	if !d.once {
+		d.once = true
+		close(d.ranked)
 	}
 }
 
-func (k *desk) bytes() (n int) {
-	if !k.mu.TryLock() {
+func (d *desk) bytes() (n int) {
+	if !d.mu.TryLock() {
 		return 0
 	}
-	defer k.mu.Unlock()
-	if k.epoch != nil {
-		n += k.epoch.bytes
+	defer d.mu.Unlock()
+	if d.epoch != nil {
+		n += d.epoch.bytes
 	}
-	if k.frame != nil {
-		f := k.frame
+	if d.frame != nil {
+		f := d.frame
 		n += int(f.doc.Len()) + int(f.doc.Len()-f.lo-f.hi) // the version it was made of, and the slabs
 	}
 	return n

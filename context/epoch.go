@@ -32,7 +32,7 @@ const keepBlocks = maxBlocks - 2
 
 // A piece is a passage, clean and counted.
 type piece struct {
-	part  Part // its Tokens are units, with its heading
+	part  Part // its Tokens are units, with what says where it stands
 	key   uint64
 	churn bool // it is likely to change soon
 }
@@ -48,13 +48,17 @@ func (c *Collector) keyOf(path, text string) uint64 {
 	return h.Sum64()
 }
 
+// moreTokens is what it costs to say that further lines of a file follow.
+const moreTokens = 9
+
 // pieces cleans and counts passages, in their order, as long as they cost at
 // most limit units together. One that is too large is left out, and smaller
-// ones behind it are not.
+// ones behind it are not. The first one of a file pays for its name.
 func (c *Collector) pieces(passages []rank.Passage, limit tokens.Count) []piece {
 	var all []piece
+	named := map[string]bool{}
 	for _, p := range passages {
-		if limit < headingTokens {
+		if limit < moreTokens {
 			break
 		}
 		if p.Text == "" || redact.SecretFile(p.Path) {
@@ -64,15 +68,20 @@ func (c *Collector) pieces(passages []rank.Passage, limit tokens.Count) []piece 
 		known, ok := c.chunks.get(chunkKey{text: key})
 		if !ok || known.raw != p.Text {
 			known = cleaned{raw: p.Text, text: c.redact(p.Path, p.Text)}
-			known.tokens = c.unit.Count(syntax.IDForPath(p.Path), known.text) + c.unit.Count("", p.Path) + headingTokens
+			known.tokens = c.unit.Count(syntax.IDForPath(p.Path), known.text)
 			c.chunks.put(chunkKey{text: key}, known, 2*len(p.Text)+128)
 		}
-		if known.tokens > limit {
+		cost := known.tokens + moreTokens
+		if !named[p.Path] {
+			cost = known.tokens + headingTokens + c.unit.Count("", p.Path)
+		}
+		if cost > limit {
 			continue
 		}
-		limit -= known.tokens
+		limit -= cost
+		named[p.Path] = true
 		all = append(all, piece{
-			part:  Part{Path: p.Path, FirstLine: p.FirstLine, LastLine: p.LastLine, Text: known.text, Tokens: known.tokens, Reason: p.Reason},
+			part:  Part{Path: p.Path, FirstLine: p.FirstLine, LastLine: p.LastLine, Text: known.text, Tokens: cost, Reason: p.Reason},
 			key:   key,
 			churn: churns(p.Reason),
 		})
@@ -99,7 +108,7 @@ func (c *Collector) freeze(r rank.Ranking, open func(path string) bool, limit to
 		pieces[i].churn = pieces[i].churn || open(pieces[i].part.Path)
 		e.has[pieces[i].key] = struct{}{}
 	}
-	pieces = e.keep(c, pieces, old)
+	pieces = e.keep(pieces, old)
 	for _, b := range e.blocks {
 		limit -= b.Tokens
 	}
@@ -139,7 +148,7 @@ func compareBool(a, b bool) int {
 // keep takes over the first blocks of the epoch before, as long as three
 // quarters of each are still wanted and nothing in it is out of date, and
 // returns the pieces that are in none of them.
-func (e *epoch) keep(c *Collector, pieces []piece, old *epoch) []piece {
+func (e *epoch) keep(pieces []piece, old *epoch) []piece {
 	if old == nil {
 		return pieces
 	}

@@ -9,6 +9,7 @@ package doccontext
 import (
 	"context"
 	"hash/maphash"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,9 +41,10 @@ type Options struct {
 	// documents stand in its place.
 	Rank func(ctx context.Context, q rank.Query) rank.Ranking
 
-	// Notes writes down what the person did a moment ago, in at most limit bytes.
-	// nil writes nothing.
-	Notes func(recent trail.Recent, limit int) string
+	// Notes writes down, in at most limit bytes, what the person did a moment ago
+	// that matters in a line of a document, counted from 0. nil is
+	// trail.Recent.Notes.
+	Notes func(recent trail.Recent, path string, line, limit int) string
 
 	// Now tells the time, by which it is known what a provider's cache has
 	// forgotten. nil stands still.
@@ -66,7 +68,7 @@ type Collector struct {
 	heads  *recent[headKey, Block]
 
 	rank  func(context.Context, rank.Query) rank.Ranking
-	notes func(trail.Recent, int) string
+	notes func(trail.Recent, string, int, int) string
 	now   func() time.Time
 	desks desks
 
@@ -86,6 +88,9 @@ func New(o Options) *Collector {
 	}
 	if o.CacheBytes <= 0 {
 		o.CacheBytes = 16 << 20
+	}
+	if o.Notes == nil {
+		o.Notes = trail.Recent.Notes
 	}
 	if o.Now == nil {
 		o.Now = func() time.Time { return time.Time{} }
@@ -129,6 +134,9 @@ type Request struct {
 // shown to the model.
 type Other = rank.Other
 
+// Recent is what the person did a moment ago.
+type Recent = trail.Recent
+
 // A Window is what the model gets to see for one request, without secrets.
 type Window struct {
 	Blocks []Block // the workspace, then what of the document is far from the cursor, in an order that typing does not change
@@ -171,7 +179,6 @@ type Part struct {
 	Text      string
 	Tokens    tokens.Count // with its heading
 	Reason    string       // in one word: see the Reason constants
-	Redacted  int          // how many secrets were taken out
 }
 
 // The reasons for which a block is in a window.
@@ -188,8 +195,8 @@ const (
 // it is cut at both ends. Three quarters of the rest go to the lines before it
 // and one quarter to the lines after it, and what one side does not use the
 // other one gets. How the budget is divided between the document and the
-// workspace says shareOf. Without a workspace other documents get a quarter of
-// the budget where they need it, and what the document itself leaves.
+// workspace says shareOf. Where nothing is frozen other open documents get a
+// quarter of the budget where they need it, and what the document leaves.
 //
 // Its cost grows with the budget and not with the size of the documents.
 func (c *Collector) Window(r Request) Window {
@@ -203,70 +210,69 @@ func (c *Collector) Window(r Request) Window {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.last = c.now()
-	if c.rank == nil {
-		return c.withOthers(d, r)
+
+	s, sh := c.scale(), shareOf(r.Budget)
+	w := Window{Near: c.lineParts(d, s, sh.line)}
+	for _, p := range w.Near {
+		w.Tokens += p.Tokens
 	}
-	return c.withWorkspace(d, r)
+	if text, n := c.recentNotes(r, s, sh.notes); n <= sh.notes {
+		w.Notes, w.Tokens = text, w.Tokens+n
+	}
+	if d.epoch == nil {
+		c.withOthers(&w, d, r, s)
+	} else {
+		c.withWorkspace(&w, d, r, s, sh)
+	}
+	return w
 }
 
-// withOthers makes a window in which other open documents stand for the
+// recentNotes is what the person did a moment ago, without secrets, and what it
+// costs.
+func (c *Collector) recentNotes(r Request, s scale, limit tokens.Count) (string, tokens.Count) {
+	text := c.notes(r.Recent, r.Path, r.Doc.LineAt(r.At), size(s.down(limit)))
+	if text == "" {
+		return "", 0
+	}
+	text = c.redact(r.Path, text)
+	return text, s.up(c.unit.Count("", text) + headingTokens)
+}
+
+// withOthers fills a window in which other open documents stand for the
 // workspace.
-func (c *Collector) withOthers(d *desk, r Request) Window {
-	s := c.scale()
+func (c *Collector) withOthers(w *Window, d *desk, r Request, s scale) {
 	others := pool{c, s, c.members(r), r.Budget}
 	reserve := min(r.Budget/4, others.need())
-	n, f := c.document(d, r, s.down(r.Budget-reserve))
+	n, f := c.document(d, r, s.down(r.Budget-reserve-w.Tokens))
+	w.Before, w.After = n.before, n.after
 	used := s.up(n.tokens)
 	room := used
 	if f != nil { // the others' share must not move with each key in the region
 		used = s.up(n.tokens + f.tokens)
 		room = max(used, s.up(f.tokens+tokens.Count(f.room/2)))
 	}
-	blocks := others.blocks(max(reserve, stepDown(r.Budget-room, r.Budget/16)))
-	for _, b := range blocks {
-		used += b.Tokens
+	w.Tokens += used
+	w.Blocks = others.blocks(max(reserve, stepDown(r.Budget-w.Tokens-(room-used), r.Budget/16)))
+	for _, b := range w.Blocks {
+		w.Tokens += b.Tokens
 	}
-	return Window{Blocks: append(blocks, s.priced(f.blocks())...), Before: n.before, After: n.after, Tokens: used}
+	w.Blocks = append(w.Blocks, s.priced(f.blocks())...)
 }
 
-// withWorkspace makes a window of what was ranked.
-func (c *Collector) withWorkspace(d *desk, r Request) Window {
-	s, sh := c.scale(), shareOf(r.Budget)
-	var w Window
-	if c.notes != nil {
-		if text := c.notes(r.Recent, size(s.down(sh.notes))); text != "" {
-			text = c.redact(r.Path, text)
-			if n := s.up(c.unit.Count("", text) + headingTokens); n <= sh.notes {
-				w.Notes, w.Tokens = text, n
-			}
-		}
-	}
-	w.Near = c.lineParts(d, s, sh.line)
-	for _, p := range w.Near {
-		w.Tokens += p.Tokens
-	}
+// withWorkspace fills a window in which the workspace is frozen.
+func (c *Collector) withWorkspace(w *Window, d *desk, r Request, s scale, sh share) {
 	// Where the workspace does not need its part, the text gets that too.
-	room := r.Budget - w.Tokens
-	if r.Budget > smallWindow {
-		frozen := tokens.Count(0)
-		if d.epoch != nil {
-			frozen = s.up(d.epoch.tokens)
-		}
-		room = max(sh.text, stepDown(r.Budget-sh.line-sh.notes-frozen, r.Budget/16))
-	}
+	room := max(sh.text, stepDown(r.Budget-sh.line-sh.notes-s.up(d.epoch.tokens), r.Budget/16))
 	n, f := c.document(d, r, s.down(min(room, r.Budget-w.Tokens)))
 	w.Before, w.After = n.before, n.after
 	if f != nil {
 		n.tokens += f.tokens
 	}
 	w.Tokens += s.up(n.tokens)
-	if e := d.epoch; e != nil {
-		blocks, used := e.shown(s, r.Budget-w.Tokens)
-		w.Blocks, w.Tokens = blocks, w.Tokens+used
-		d.wasted += d.drift * float64(e.tokens)
-	}
-	w.Blocks = append(w.Blocks, s.priced(f.blocks())...)
-	return w
+	blocks, used := d.epoch.shown(s, r.Budget-w.Tokens)
+	w.Tokens += used
+	w.Blocks = slices.Concat(blocks, s.priced(f.blocks()))
+	d.wasted += d.drift * float64(d.epoch.tokens)
 }
 
 // lineParts is what the line needs, in at most limit tokens. What is frozen too

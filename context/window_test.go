@@ -387,20 +387,3 @@ func TestCollectorForgets(t *testing.T) {
 		t.Error("a value that is too large emptied the cache")
 	}
 }
-
-func FuzzWindow(f *testing.F) {
-	f.Add("a\nb\n\nc", 3, 10)
-	f.Add("\r\n\r\rä", 4, 3)
-	f.Add("x = \"gh"+"p_"+strings.Repeat("Fake0", 8)+"\"\n", 20, 100)
-	f.Fuzz(func(t *testing.T, text string, at, budget int) {
-		r := Request{Doc: document.New("u", "go", 1, text), At: document.Offset(at), Path: "p", Budget: tokens.Count(budget % 100_000)}
-		w := New(Options{Redact: clean}).Window(r)
-		if n := cost(tokens.NewEstimator(), r, w); w.Tokens > max(r.Budget, 0) || n > w.Tokens {
-			t.Fatalf("budget %d, window says %d and costs %d", r.Budget, w.Tokens, n)
-		}
-		before, after := around(New(Options{}).Window(r))
-		if !strings.Contains(text, before+after) {
-			t.Fatalf("%q is no part of %q", before+after, text)
-		}
-	})
-}

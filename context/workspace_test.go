@@ -3,8 +3,10 @@ package doccontext
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -63,8 +65,10 @@ func TestWindowOfAWorkspace(t *testing.T) {
 			rank.Passage{Path: ".env", Text: "A=1", Reason: rank.ReasonSibling}),
 	}
 	c := collector(t, Options{
-		Rank:  ranks(found),
-		Notes: func(_ trail.Recent, limit int) string { return "Edited a moment ago: " + secret[:min(limit, 44)] },
+		Rank: ranks(found),
+		Notes: func(_ trail.Recent, _ string, _, limit int) string {
+			return "Edited a moment ago: " + secret[:min(limit, 44)]
+		},
 	})
 	for _, budget := range []tokens.Count{2_000, 8_000, 30_000, 95_000} {
 		r := at(t, goLines(3000)+"x‸\n"+goLines(1000))
@@ -95,6 +99,56 @@ func TestWindowOfAWorkspace(t *testing.T) {
 		if marks > 3 { // and one behind the rules
 			t.Errorf("%d: %d breakpoints", budget, marks)
 		}
+	}
+}
+
+// Whatever is ranked, noted and typed, and however the estimate moves, no window
+// costs more than its budget.
+func TestWindowOfAWorkspaceHoldsItsBudget(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	estimator := tokens.NewEstimator()
+	stock := slices.Concat(passages(40, 2_000, rank.ReasonImported), passages(40, 5_000, rank.ReasonSimilar), passages(40, 300, rank.ReasonDefinition))
+	some := func(n int) (all []rank.Passage) {
+		for _, i := range random.Perm(len(stock))[:random.IntN(n)] {
+			all = append(all, stock[i])
+		}
+		return all
+	}
+	c := collector(t, Options{
+		Tokens: estimator, CacheBytes: 1 << 20, Now: time.Now,
+		Rank: func(context.Context, rank.Query) rank.Ranking { return rank.Ranking{Line: some(10), Bulk: some(120)} },
+		Notes: func(_ trail.Recent, _ string, _, limit int) string {
+			return strings.Repeat("note\n", random.IntN(limit/4+1))
+		},
+	})
+	for round := range 30 {
+		r := at(t, goLines(random.IntN(4000))+"\tx‸\n"+goLines(random.IntN(3000)))
+		r.Path = fmt.Sprint(round % 20)
+		r.Others = []Other{other("o.go", code(20_000, 1))}
+		for range 20 {
+			r.Budget = tokens.Count(1 + random.IntN([]int{3_000, 30_000, 100_000}[random.IntN(3)]))
+			r.Wait, r.Pause = -time.Duration(random.IntN(2)), random.IntN(3) == 0
+			estimator.Observe(1000, tokens.Count(700+random.IntN(900)))
+			r = edit(t, r, random.IntN(3), "word ")
+			w := c.Window(r)
+			if n := cost(estimator, r, w); w.Tokens > r.Budget || n > r.Budget {
+				t.Fatalf("round %d: budget %d, window says %d and costs %d", round, r.Budget, w.Tokens, n)
+			}
+			before, after := around(w)
+			if !strings.HasSuffix(r.Doc.Slice(0, r.At), before) || !strings.HasPrefix(r.Doc.Slice(r.At, r.Doc.Len()), after) {
+				t.Fatalf("round %d: the window is not the text round the cursor", round)
+			}
+		}
+	}
+}
+
+// As long as nothing is found in the workspace, the open documents stand for it.
+func TestOpenDocumentsWhereNothingIsFrozen(t *testing.T) {
+	c := collector(t, Options{Rank: ranks(rank.Ranking{})})
+	r := at(t, "x‸\n")
+	r.Others, r.Wait = []Other{other("o.go", "package o\n")}, -1
+	if b := workspaceBlocks(c.Window(r)); len(b) != 1 || b[0].Parts[0].Path != "o.go" || !b[0].Breakpoint {
+		t.Errorf("got %+v", b)
 	}
 }
 
@@ -253,4 +307,33 @@ func TestDesksAreBounded(t *testing.T) {
 	if n := len(c.desks.byDoc); n > maxDesks {
 		t.Errorf("%d documents", n)
 	}
+}
+
+// Windows are made while documents are ranked and frozen anew.
+func TestWindowsWhileRanking(t *testing.T) {
+	var turn atomic.Int64
+	c := collector(t, Options{Rank: func(context.Context, rank.Query) rank.Ranking {
+		return rank.Ranking{Bulk: passages(5+int(turn.Add(1))%40, 500, rank.ReasonImported), Line: passages(2, 200, rank.ReasonDefinition)}
+	}})
+	first := at(t, goLines(500)+"\tx‸\n"+goLines(500))
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			r := first
+			r.Path = fmt.Sprint(i % 2)
+			for range 50 {
+				doc, err := r.Doc.Apply(r.Doc.Version()+1, document.Change{From: r.At, To: r.At, Text: "y"})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r.Doc, r.At = doc, r.At+1
+				c.Prepare(r)
+				if before, _ := around(c.Window(r)); !strings.HasSuffix(r.Doc.Slice(0, r.At), before) {
+					t.Error("the window is not of its request")
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -38,6 +38,7 @@ func (s *Server) didChange(c *call) (any, error) {
 	}
 	if len(p.ContentChanges) == 0 {
 		doc, _ = doc.Apply(version) // only the version moves
+		docs = append(docs, doc)
 		s.outcome(func(o *outcomes, now time.Time) { o.edited(u, open.doc, document.Change{}, doc, now) })
 	}
 	s.outcome(func(o *outcomes, now time.Time) {
@@ -45,6 +46,7 @@ func (s *Server) didChange(c *call) (any, error) {
 			o.edited(u, docs[i], edit, docs[i+1], now)
 		}
 	})
+	s.trailEdited(open, docs)
 	s.gate.edited(u, edits)
 	s.put(u, doc)
 	s.opts.Workspace.Changed(doc, open.path)

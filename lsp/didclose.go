@@ -21,6 +21,7 @@ func (s *Server) didClose(c *call) (any, error) {
 	}
 	s.gate.moved(u)
 	s.outcome(func(o *outcomes, now time.Time) { o.close(u, now) })
+	s.trailClosed(u, open)
 	s.mu.Lock()
 	delete(s.docs, u)
 	s.mu.Unlock()

@@ -44,6 +44,7 @@ func language(id, path string) string {
 func (s *Server) replace(u uri.URI, doc *document.Document) {
 	s.gate.moved(u)
 	s.outcome(func(o *outcomes, now time.Time) { o.open(u, doc, now) })
+	s.trailOpened(u)
 	d := s.put(u, doc)
 	if !utf8.ValidString(doc.Text()) {
 		s.log.Warn("the document is not valid UTF-8; bytes that are none are shown to the model as U+FFFD", zap.String("uri", string(u)))

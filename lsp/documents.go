@@ -31,7 +31,7 @@ type folder struct {
 
 // place says where a document belongs: the innermost folder that contains it.
 // Where there are several folders, the relative path begins with the folder's
-// name.
+// name. That of a cell of a notebook ends with the cell's.
 func (s *Server) place(u uri.URI) (file, dir, relative string) {
 	file = filePath(u)
 	for _, f := range s.folders {
@@ -45,6 +45,9 @@ func (s *Server) place(u uri.URI) (file, dir, relative string) {
 		relative = path.Base(filepath.ToSlash(file))
 	case len(s.folders) > 1: // two folders may both have a main.go
 		relative = filepath.Base(dir) + "/" + relative
+	}
+	if name := cell(u); name != "" {
+		relative += "#" + name
 	}
 	return file, dir, relative
 }
@@ -70,6 +73,16 @@ func filePath(u uri.URI) string {
 	return uri.FsPathFor(u, platform, false)
 }
 
+// cell names a cell in its notebook, as the client does; "" for any other
+// document. The cells of a notebook have its URI, but for scheme and fragment.
+func cell(u uri.URI) string {
+	if strings.HasPrefix(string(u), "file:") {
+		return ""
+	}
+	_, name, _ := strings.Cut(string(u), "#")
+	return name
+}
+
 // get returns the open document, or nil.
 func (s *Server) get(u uri.URI) *openDoc {
 	s.mu.Lock()
@@ -92,17 +105,25 @@ func (s *Server) put(u uri.URI, doc *document.Document) *openDoc {
 	return next
 }
 
-// others returns the documents that are open beside u, the most recently
-// edited or seen first, and notes that u is being looked at.
+// others returns the documents that are open beside u: first the other cells of
+// its notebook, which are one text with it, then the rest, the most recently
+// edited first in both.
 func (s *Server) others(u uri.URI) []*openDoc {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	notebook := filePath(u)
+	same := func(d *openDoc) int {
+		if d.path == notebook {
+			return 0
+		}
+		return 1
+	}
 	var found []*openDoc
 	for other, d := range s.docs {
 		if other != u {
 			found = append(found, d)
 		}
 	}
-	slices.SortFunc(found, func(a, b *openDoc) int { return cmp.Compare(b.seen, a.seen) })
+	slices.SortFunc(found, func(a, b *openDoc) int { return cmp.Or(cmp.Compare(same(a), same(b)), cmp.Compare(b.seen, a.seen)) })
 	return found
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
@@ -28,10 +29,11 @@ const (
 type span struct{ from, to document.Offset }
 
 // A follow is the place of an accepted text, moved along with all later edits
-// to tell how much of it is still there. It knows places and numbers alone: the
-// text is the document's.
+// to tell how much of it is still there. It does so by places and numbers alone:
+// the text is the document's.
 type follow struct {
 	said       completion.Feedback // what is said of it, but for what differs
+	offered    trail.Suggestion    // as a whole one, for those who are told that it was undone
 	characters int                 // that were inserted
 	size       int                 // bytes that were inserted, white space aside
 	spans      []span              // what still stands: in order, apart from each other, in the text
@@ -164,7 +166,8 @@ func visible(text string) int {
 func (o *outcomes) insert(w *watched, in span, now time.Time) {
 	off := w.offer
 	if off.follow == nil {
-		off.follow = &follow{said: off.said, since: now}
+		n, _ := off.knows(off.said.ID)
+		off.follow = &follow{said: off.said, offered: n.offered, since: now}
 		w.follows = append(w.follows, off.follow)
 		o.bound()
 	}
@@ -198,6 +201,7 @@ func (o *outcomes) move(w *watched, before *document.Document, edit document.Cha
 			said := f.said
 			said.Kind, said.Characters = completion.FeedbackUndone, f.characters
 			o.report(said)
+			o.decide(f.offered, false)
 		case f.settled: // words that were counted already: nothing stands of them
 			return false
 		}

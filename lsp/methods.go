@@ -30,7 +30,8 @@ var methods = map[string]handler{
 	"workspace/didChangeWatchedFiles":     (*Server).didChangeWatchedFiles,
 	"window/workDoneProgress/cancel":      (*Server).ignore, // nothing that we report can be cancelled
 
-	methodStatus: (*Server).statusRequest,
+	methodStatus:      (*Server).statusRequest,
+	methodDiagnostics: (*Server).diagnostics,
 }
 
 // ignore serves notifications that the specification lets a client send and

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
@@ -34,6 +35,7 @@ type offer struct {
 	said       completion.Feedback    // who made it
 	names      []name                 // of all candidates that it ever had, the newest last
 	candidates []completion.Candidate // what is left of them, in the text as it is; none once it was left
+	top        string                 // the id of the one that was seen: the first, or the one that was typed along
 	since      time.Time
 	until      time.Time // when it was left; zero while it is on the screen
 	how        leaving   // why, once it was
@@ -47,7 +49,8 @@ type offer struct {
 // A name is a candidate that the client may report as accepted.
 type name struct {
 	id         string
-	characters int // of it, when it was last offered
+	characters int              // of it, when it was last offered
+	offered    trail.Suggestion // how it stood then; its Path is the document's URI
 }
 
 // Why an offer was left.
@@ -60,12 +63,18 @@ const (
 )
 
 // show puts what an answer says on the screen: something new, or more of the
-// same.
-func (o *offer) show(candidates []completion.Candidate) {
+// same, in doc.
+func (o *offer) show(doc *document.Document, candidates []completion.Candidate) {
 	o.candidates = slices.Clone(candidates)
 	o.until, o.how = time.Time{}, turnedDown
+	if len(candidates) > 0 {
+		o.top = candidates[0].ID
+	}
 	for _, c := range candidates {
-		n := name{c.ID, utf8.RuneCountInString(c.Text)}
+		line := doc.LineAt(c.From)
+		n := name{c.ID, utf8.RuneCountInString(c.Text), trail.Suggestion{
+			Path: doc.URI(), Line: line, Lead: doc.Slice(doc.LineStart(line), c.From), Text: c.Text,
+		}}
 		if i := slices.IndexFunc(o.names, func(n name) bool { return n.id == c.ID }); i >= 0 {
 			o.names[i] = n
 			continue
@@ -120,7 +129,7 @@ func (o *offer) edited(before *document.Document, edit document.Change, now time
 		t := take(before, c, edit)
 		if t.how > best.how || t.how == tookAll {
 			best = t
-			o.said.ID = c.ID
+			o.said.ID, o.top = c.ID, c.ID
 		}
 		if t.how == tookAll {
 			return best

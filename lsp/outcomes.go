@@ -7,6 +7,7 @@ import (
 	"go.lsp.dev/uri"
 
 	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
@@ -27,6 +28,11 @@ type outcomes struct {
 	docs   map[uri.URI]*watched
 	past   []*offer // left and not accepted, the newest last
 	report func(completion.Feedback)
+
+	// decided is told of what was accepted whole, and of what was refused: the
+	// suggestion, whose Path is the URI. What was typed through or taken off the
+	// screen is neither. nil: nobody.
+	decided func(trail.Suggestion)
 }
 
 // A watched document is what is known of one that is open.
@@ -52,7 +58,7 @@ func (o *outcomes) answered(u uri.URI, doc *document.Document, at document.Offse
 		old.leave(takenAway, now) // it may come again
 		return true
 	case old != nil && !old.accepted && (old.has(candidates) || old.covers(at)): // more of it, or others to choose from
-		old.show(candidates)
+		old.show(doc, candidates)
 		return true
 	case old != nil:
 		o.settle(w, now)
@@ -60,7 +66,7 @@ func (o *outcomes) answered(u uri.URI, doc *document.Document, at document.Offse
 	if len(candidates) > 0 {
 		said.ID = candidates[0].ID
 		w.offer = &offer{said: said, since: now}
-		w.offer.show(candidates)
+		w.offer.show(doc, candidates)
 	}
 	return true
 }
@@ -163,6 +169,22 @@ func (o *outcomes) justAccepted(u uri.URI, version int32) bool {
 	return w != nil && w.offer != nil && w.offer.accepted && w.offer.version == version
 }
 
+// turnedDown is the suggestion that an edit has left in a document, if there was
+// time to read it and nothing has shown yet that the edit was a slip. It counts as
+// rejected later; the next request is to know of it now.
+func (o *outcomes) turnedDown(u uri.URI) (s trail.Suggestion, ok bool) {
+	w := o.docs[u]
+	if w == nil || w.offer == nil {
+		return s, false
+	}
+	off := w.offer
+	if off.accepted || off.until.IsZero() || off.how != turnedDown || off.follow != nil || off.until.Sub(off.since) < readable {
+		return s, false
+	}
+	n, ok := off.knows(off.top)
+	return n.offered, ok
+}
+
 // close forgets a document. Of what is followed there, only the marks that were
 // reached count.
 func (o *outcomes) close(u uri.URI, now time.Time) {
@@ -221,6 +243,10 @@ func (o *outcomes) settle(w *watched, now time.Time) {
 	w.offer = nil
 	for _, kind := range off.ending(now) {
 		o.say(off, kind)
+		if kind == completion.FeedbackRejected {
+			n, _ := off.knows(off.top)
+			o.decide(n.offered, false)
+		}
 	}
 	if off.follow != nil {
 		off.follow.settled = true
@@ -237,8 +263,19 @@ func (o *outcomes) accept(off *offer, characters int, version int32) {
 	said := off.said
 	said.Kind, said.Characters = completion.FeedbackAccepted, characters
 	o.report(said)
+	n, _ := off.knows(said.ID)
+	o.decide(n.offered, true)
 	if off.follow != nil {
+		off.follow.offered = n.offered
 		off.follow.settled, off.follow.whole = true, true
+	}
+}
+
+// decide tells what became of a suggestion.
+func (o *outcomes) decide(s trail.Suggestion, accepted bool) {
+	if o.decided != nil && s.Text != "" {
+		s.Accepted = accepted
+		o.decided(s)
 	}
 }
 

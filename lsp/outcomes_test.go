@@ -10,6 +10,7 @@ import (
 	"go.lsp.dev/uri"
 
 	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
@@ -27,6 +28,7 @@ type desk struct {
 	cursor document.Offset
 	now    time.Time
 	said   []string
+	told   []trail.Suggestion // what was decided
 	names  int
 }
 
@@ -46,6 +48,7 @@ func newDesk(t *testing.T, drawn string) *desk {
 		}
 		d.said = append(d.said, s)
 	}
+	d.o.decided = func(s trail.Suggestion) { d.told = append(d.told, s) }
 	d.o.open(deskURI, d.doc, d.now)
 	return d
 }

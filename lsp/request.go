@@ -68,6 +68,7 @@ func (s *Server) question(u uri.URI, at protocol.Position, invoked, menu bool) *
 	common.At, common.Invoked = offset, invoked
 	common.Paused = s.client.pauses
 	common.Accepted = s.justAccepted(u, open.doc.Version())
+	common.Recent = s.recent(u, open, offset, common.Others)
 	return &question{uri: u, open: open, menu: menu, req: common}
 }
 

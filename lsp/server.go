@@ -102,6 +102,7 @@ type Server struct {
 	status   statusBoard
 	notices  noticeBoard
 	feedback feedback
+	trail    trailing
 
 	attention attention
 
@@ -138,7 +139,7 @@ func New(opts Options) *Server {
 		ready:   make(chan struct{}),
 		docs:    map[uri.URI]*openDoc{},
 	}
-	s.feedback.outcomes.report = s.report
+	s.feedback.outcomes.report, s.feedback.outcomes.decided = s.report, s.trail.recorder.Decided
 	s.feedback.wake = make(chan struct{}, 1)
 	return s
 }

@@ -67,6 +67,7 @@ type space struct {
 	texts   map[string]string
 	touched []string
 	secret  string // a path that is not allowed
+	hidden  string // one that may not stand beside others
 }
 
 func (w *space) Folders(paths []string) {
@@ -98,7 +99,11 @@ func (w *space) Touched(paths []string) {
 
 func (w *space) Allowed(path string) (bool, string) { return path != w.secret, "secret_file" }
 
-func (w *space) Shareable(path string) bool { return path != w.secret }
+func (w *space) Shareable(path string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return path != w.secret && path != w.hidden
+}
 
 // A session is a server under test with a strict editor at its other end.
 type session struct {

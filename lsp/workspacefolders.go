@@ -40,6 +40,10 @@ func (s *Server) setFolders(folders []folder) {
 		moved.path, moved.folder, moved.relative = s.place(u)
 		s.docs[u] = &moved
 	}
+	for i := range s.trail.left {
+		d := &s.trail.left[i]
+		d.path, d.folder, d.relative = s.place(d.uri)
+	}
 	s.mu.Unlock()
 	paths := make([]string, 0, len(folders))
 	for _, f := range folders {

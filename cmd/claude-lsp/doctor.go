@@ -79,6 +79,7 @@ func (h *house) findings(ctx context.Context, offline bool) []finding {
 		}
 		found = append(found, modelFinding(cfg))
 	}
+	found = append(found, h.sendingFindings(ctx, cfg, kind)...)
 	found = append(found, h.storeFinding(ctx))
 	budget := finding{what: "budget", ok: true, says: "none set"}
 	if cfg.Budget.DailyUSD > 0 {
@@ -119,7 +120,7 @@ func (h *house) keyFinding(kind config.Provider) finding {
 func (h *house) endpointFinding(ctx context.Context, cfg config.Config) finding {
 	f := finding{what: "endpoint", says: cfg.Claude.BaseURL}
 	if f.says == "" {
-		f.says = "https://api.anthropic.com"
+		f.says = firstParty
 	}
 	client, err := h.provider.claude()
 	if err == nil {

@@ -60,7 +60,7 @@ func TestASittingIsCounted(t *testing.T) {
 		<-ended
 
 		path := filepath.Join(state, "claude-lsp", "store.db")
-		got, err := readStats(t.Context(), path, time.Now())
+		got, err := readStats(t.Context(), path, "", time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,7 +36,9 @@ type house struct {
 	provider  *provider
 	window    *doccontext.Collector
 	engine    *completion.Engine
-	recorder  *record.Recorder // nil: nothing is recorded
+	recorder  *record.Recorder                            // nil: nothing is recorded
+	offline   bool                                        // see houseOptions
+	indexed   func(context.Context) (indexFigures, error) // what the store keeps of the index; nil: none is kept
 
 	stop context.CancelFunc
 	work sync.WaitGroup
@@ -46,6 +48,7 @@ type houseOptions struct {
 	alsoLog zapcore.Core              // nil: none
 	observe func(r completion.Report) // nil: none; called after the house's own
 	quiet   bool                      // only errors are logged
+	offline bool                      // nobody will be asked, so no connection is opened ahead
 	clock   clock                     // the engine's
 	record  io.Writer                 // where the sitting is written down; nil: nowhere
 }
@@ -53,7 +56,7 @@ type houseOptions struct {
 // openHouse makes the parts. It opens no connection, no store and no file but
 // the settings; start does.
 func openHouse(o houseOptions) *house {
-	h := &house{tokens: tokens.NewEstimator()}
+	h := &house{tokens: tokens.NewEstimator(), offline: o.offline}
 	h.settings = config.New(config.Options{UserFile: config.UserFile(os.Environ()), Environ: os.Environ(), Price: promptPrice})
 	cfg := h.settings.For("")
 	var also []zapcore.Core
@@ -119,7 +122,9 @@ func (h *house) start(ctx context.Context, settingsChanged func()) {
 			settingsChanged()
 		})
 	})
-	h.work.Go(func() { h.provider.connect(ctx) })
+	if !h.offline {
+		h.work.Go(func() { h.provider.connect(ctx) })
+	}
 	h.work.Go(func() { h.workspace.run(ctx) })
 }
 
@@ -158,7 +163,7 @@ func (h *house) warmed(w completion.Warming) {
 	h.log.Debug("a prompt was cached ahead", zap.Int("read", w.Usage.CacheRead), zap.Int("written", w.Usage.CacheWrite5m+w.Usage.CacheWrite1h),
 		zap.String("trouble", string(model.TroubleOf(w.Err))))
 	if w.Usage != (model.Usage{}) {
-		h.spent.add(cmp.Or(w.Model, h.settings.For("").Model), w.Usage, h.settings.For("").Budget.DailyUSD > 0)
+		h.spent.addWarming(cmp.Or(w.Model, h.settings.For("").Model), w.Usage, h.settings.For("").Budget.DailyUSD > 0)
 	}
 }
 

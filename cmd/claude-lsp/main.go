@@ -20,6 +20,7 @@ var version = "0.1.0-dev"
 type commandLine struct {
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Serve an editor on standard input and output (the default)."`
 	Complete completeCmd `cmd:"" help:"Complete one place of a file in the terminal."`
+	Context  contextCmd  `cmd:"" help:"Show what a request at a place would send: every part, its tokens, why it is there, and the price. Nothing is sent."`
 	Replay   replayCmd   `cmd:"" help:"Play what serve --record has written down, and say where this version decides otherwise."`
 	Stats    statsCmd    `cmd:"" help:"Print figures of use: what became of suggestions, and what they cost."`
 	Doctor   doctorCmd   `cmd:"" help:"Look at key, endpoint, model, store and settings, and say what to do."`

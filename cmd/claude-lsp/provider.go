@@ -39,6 +39,7 @@ type provider struct {
 	made   clientKey       // what client was made from
 	link   *link.Window    // what is known of the way to made.baseURL
 	plain  map[string]bool // the addresses that turned compressed requests down
+	up     int             // bits a second that the uplink has shown to carry; 0: not known
 }
 
 // clientKey is what a claude.Client depends on.
@@ -131,6 +132,7 @@ func (p *provider) claude() (*claude.Client, error) {
 			if s, ok := sample(t); ok {
 				measured.Observe(s)
 			}
+			p.noteLink(want.baseURL, t, measured)
 		},
 		Log: p.log,
 	})

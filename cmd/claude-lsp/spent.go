@@ -32,6 +32,15 @@ func newSpent(st *lazyStore) *spent { return &spent{store: st} }
 // add writes down what a request has cost. budgeted says that a budget depends
 // on it.
 func (s *spent) add(name string, u model.Usage, budgeted bool) {
+	s.book(name, u, budgeted, (*store.Store).AddSpend)
+}
+
+// addWarming is add for a prompt that was cached ahead.
+func (s *spent) addWarming(name string, u model.Usage, budgeted bool) {
+	s.book(name, u, budgeted, (*store.Store).AddWarming)
+}
+
+func (s *spent) book(name string, u model.Usage, budgeted bool, add func(*store.Store, string, store.Spent)) {
 	st := s.store.open()
 	if st == nil {
 		return
@@ -42,7 +51,7 @@ func (s *spent) add(name string, u model.Usage, budgeted bool) {
 		p = price.Dearest() // a budget must hold for what nobody knows the price of, too
 	}
 	usd := p.USD(used)
-	st.AddSpend(name, store.Spent{Requests: 1, Tokens: used, Cost: store.MicroUSDOf(usd)})
+	add(st, name, store.Spent{Requests: 1, Tokens: used, Cost: store.MicroUSDOf(usd)})
 	s.mu.Lock()
 	s.usd += usd
 	s.mu.Unlock()

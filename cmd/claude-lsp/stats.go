@@ -12,6 +12,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/claude-lsp/claude-lsp/internal/config"
+	"github.com/claude-lsp/claude-lsp/internal/price"
 	"github.com/claude-lsp/claude-lsp/internal/store"
 )
 
@@ -28,9 +30,10 @@ func (c statsCmd) Run() error {
 	if err != nil {
 		return fmt.Errorf("nothing is counted here: %w", err)
 	}
+	settings := config.New(config.Options{UserFile: config.UserFile(os.Environ()), Environ: os.Environ()})
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	s, err := readStats(ctx, path, time.Now())
+	s, err := readStats(ctx, path, settings.For("").Claude.BaseURL, time.Now())
 	if err != nil {
 		return fmt.Errorf("the store: %w", err)
 	}
@@ -42,8 +45,8 @@ func (c statsCmd) Run() error {
 	return s.print(os.Stdout)
 }
 
-// readStats reads the store, unless there is none: opening it would make one.
-func readStats(ctx context.Context, path string, now time.Time) (stats, error) {
+// readStats reads the store, and what it knows of the way to an endpoint, unless there is none: opening it would make one.
+func readStats(ctx context.Context, path, baseURL string, now time.Time) (stats, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return newStats(path, now, nil, nil), nil
 	}
@@ -58,15 +61,35 @@ func readStats(ctx context.Context, path string, now time.Time) (stats, error) {
 	if err != nil {
 		return stats{}, err
 	}
-	return newStats(path, now, outcomes, spent), nil
+	s := newStats(path, now, outcomes, spent)
+	l, known, err := st.LinkTo(ctx, endpointDigest(baseURL))
+	if known {
+		s.Link = &linkFigures{
+			Time: l.At.Format(time.RFC3339), Window: l.Window, FirstByteMS: milliseconds(l.FirstByte), BySizeMS: milliseconds(l.BySize),
+			UpMbit: float64(l.Up) / 1e6, GzipRefused: l.Refused, says: measured(l, now),
+		}
+	}
+	return s, err
 }
 
 // stats are the figures of use. The names in JSON keep their meaning; more may
 // come.
 type stats struct {
-	Store string `json:"store"` // path of the file, whether it is there or not
-	Today period `json:"today"`
-	Days  period `json:"last30Days"` // today included
+	Store string       `json:"store"` // path of the file, whether it is there or not
+	Today period       `json:"today"`
+	Days  period       `json:"last30Days"` // today included
+	Link  *linkFigures `json:"link"`       // null where nothing was measured
+}
+
+// linkFigures are what servers have last measured of the way to the endpoint in use.
+type linkFigures struct {
+	Time        string  `json:"time"` // RFC 3339
+	Window      int     `json:"windowTokens"`
+	FirstByteMS float64 `json:"firstByteMs"`
+	BySizeMS    float64 `json:"bySizeMs"` // how much of that is by the size of the prompt
+	UpMbit      float64 `json:"upMbitPerSecond"`
+	GzipRefused bool    `json:"gzipRefused"`
+	says        string
 }
 
 // A period has the figures of some days: all together, and by whose they were,
@@ -106,9 +129,23 @@ type kept struct {
 
 // paid is what some requests have cost. It is known for models, and not for languages.
 type paid struct {
-	Requests int     `json:"requests"` // that were paid for
+	Requests int     `json:"requests"` // that were paid for, caching ahead among them
 	USD      float64 `json:"usd"`
-	micro    store.MicroUSD
+	Tokens   *billed `json:"tokens"`  // of the requests for suggestions
+	Warming  *billed `json:"warming"` // of those that had a prompt cached ahead, which is for no suggestion
+}
+
+// billed is what requests of one kind have cost, in model tokens and in money.
+// What was written to the cache is what a suggestion found changed in its prompt,
+// or, of Warming, what was to be there before the first key.
+type billed struct {
+	Requests         int      `json:"requests"`
+	Input            int      `json:"input"` // neither read from the prompt cache nor written to it
+	CacheRead        int      `json:"cacheRead"`
+	CacheWrite       int      `json:"cacheWrite"`
+	Output           int      `json:"output"`
+	CacheReadPercent *float64 `json:"cacheReadPercent"` // of the prompts
+	USD              float64  `json:"usd"`
 }
 
 // newStats adds up.
@@ -135,26 +172,48 @@ func newPeriod(from, to string, outcomes []store.OutcomesRow, spent []store.Spen
 			providers[r.Provider] = providers[r.Provider].Plus(r.Outcomes)
 		}
 	}
-	total, costs := paid{}, map[string]*paid{}
+	type bill struct{ all, warming store.Spent }
+	total, costs := bill{}, map[string]bill{}
 	for _, r := range spent {
 		if from <= r.Day && r.Day <= to {
-			if costs[r.Model] == nil {
-				costs[r.Model] = &paid{}
-				models[r.Model] = models[r.Model].Plus(store.Outcomes{}) // it is named, whatever came of it
-			}
-			for _, sum := range []*paid{&total, costs[r.Model]} {
-				sum.Requests += r.Requests
-				sum.micro += r.Cost
-				sum.USD = sum.micro.USD()
-			}
+			models[r.Model] = models[r.Model].Plus(store.Outcomes{}) // it is named, whatever came of it
+			of := costs[r.Model]
+			costs[r.Model] = bill{of.all.Plus(r.Spent), of.warming.Plus(r.Warming)}
+			total = bill{total.all.Plus(r.Spent), total.warming.Plus(r.Warming)}
 		}
 	}
 	p := period{From: from, To: to, All: groupOf("", all), ByLanguage: groups(languages), ByModel: groups(models), ByProvider: groups(providers)}
-	p.All.paid = &total
+	p.All.paid = newPaid(total.all, total.warming)
 	for i, m := range p.ByModel {
-		p.ByModel[i].paid = costs[m.Name]
+		if of, known := costs[m.Name]; known {
+			p.ByModel[i].paid = newPaid(of.all, of.warming)
+		}
 	}
 	return p
+}
+
+// newPaid takes apart what all requests have cost and what those of them that
+// cached ahead have.
+func newPaid(all, warming store.Spent) *paid {
+	a, w := all.Tokens, warming.Tokens
+	return &paid{
+		Requests: all.Requests, USD: all.Cost.USD(), Warming: newBilled(warming),
+		Tokens: newBilled(store.Spent{
+			Requests: all.Requests - warming.Requests, Cost: all.Cost - warming.Cost,
+			Tokens: price.Tokens{
+				Input: a.Input - w.Input, CacheRead: a.CacheRead - w.CacheRead, Output: a.Output - w.Output,
+				CacheWrite5m: a.CacheWrite5m - w.CacheWrite5m, CacheWrite1h: a.CacheWrite1h - w.CacheWrite1h,
+			},
+		}),
+	}
+}
+
+func newBilled(x store.Spent) *billed {
+	written := x.Tokens.CacheWrite5m + x.Tokens.CacheWrite1h
+	return &billed{
+		Requests: x.Requests, Input: x.Tokens.Input, CacheRead: x.Tokens.CacheRead, CacheWrite: written, Output: x.Tokens.Output,
+		CacheReadPercent: percent(x.Tokens.CacheRead, x.Tokens.Input+x.Tokens.CacheRead+written), USD: x.Cost.USD(),
+	}
 }
 
 // groups are the named ones, the most shown first.

@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/price"
 	"github.com/claude-lsp/claude-lsp/internal/store"
 )
 
@@ -20,7 +23,8 @@ func TestStats(t *testing.T) {
 		{Day: "2026-11-23", Subject: haiku("c"), Outcomes: store.Outcomes{Shown: 10, Rejected: 10}},
 		{Day: "2026-11-23", Subject: store.Subject{Language: "c", Provider: "embedded", Model: "embedded"}, Outcomes: store.Outcomes{Shown: 100, Accepted: 30, Characters: 100}},
 	}, []store.SpentRow{
-		{Day: "2026-11-22", Model: "claude-haiku-5-5", Spent: store.Spent{Requests: 300, Cost: 90_000}},
+		{Day: "2026-11-22", Model: "claude-haiku-5-5", Spent: store.Spent{Requests: 300, Cost: 90_000, Tokens: price.Tokens{Input: 3_000, CacheRead: 95_000, CacheWrite5m: 6_000, CacheWrite1h: 1_000, Output: 700}},
+			Warming: store.Spent{Requests: 2, Cost: 20_000, Tokens: price.Tokens{CacheRead: 1_000, CacheWrite5m: 4_000}}},
 		{Day: "2026-11-23", Model: "claude-sonnet-5-5", Spent: store.Spent{Requests: 1, Cost: 10_000}},
 	})
 
@@ -47,6 +51,13 @@ func TestStats(t *testing.T) {
 		t.Errorf("what was paid: %+v", m)
 	}
 
+	if got, want := all.Tokens, (&billed{Requests: 299, Input: 3_000, CacheRead: 94_000, CacheWrite: 3_000, Output: 700, CacheReadPercent: new(94.0), USD: .08}); !cmp.Equal(got, want) {
+		t.Errorf("for suggestions %+v, want %+v", got, want)
+	}
+	if got, want := all.Warming, (&billed{Requests: 2, CacheRead: 1_000, CacheWrite: 4_000, CacheReadPercent: new(20.0), USD: .02}); !cmp.Equal(got, want) {
+		t.Errorf("to cache ahead %+v, want %+v", got, want)
+	}
+
 	var out strings.Builder
 	if err := s.print(&out); err != nil {
 		t.Fatal(err)
@@ -57,12 +68,20 @@ func TestStats(t *testing.T) {
 		"accepted 30 (27 %) 60 (30 %)",
 		"still there after 30 s - 20 (67 %)",
 		"still there after 2 min - -",
-		"cost $0.0100 $0.1000",
+		"of a prompt, read from the cache - 94.0 %",
+		"tokens read from the cache 0 94 000",
+		"tokens written to it 0 3 000",
+		"other tokens in 0 3 000",
+		"tokens out 0 700",
+		"cached ahead, requests 0 2",
+		"cached ahead, tokens written 0 4 000",
+		"cached ahead, cost $0.0000 $0.0200",
+		"cost, with that $0.0100 $0.1000",
 		"language, 30 days shown accepted words lines typed rejected 30 s characters",
 		"go 90 30 (33 %) 5 4 10 31 20 (67 %) 480",
-		"model, 30 days shown accepted words lines typed rejected 30 s characters requests cost",
-		"claude-sonnet-5-5 0 - 0 0 0 0 - 0 1 $0.0100",
-		"embedded 100 30 (30 %) 0 0 0 0 - 100 - -",
+		"model, 30 days shown accepted words lines typed rejected 30 s characters requests cached cost",
+		"claude-sonnet-5-5 0 - 0 0 0 0 - 0 1 - $0.0100",
+		"embedded 100 30 (30 %) 0 0 0 0 - 100 - - -",
 	} {
 		if !strings.Contains(printed, "\n"+line+"\n") {
 			t.Errorf("%q is not printed:\n%s", line, out.String())

@@ -27,6 +27,9 @@ func (s stats) print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if l := s.Link; l != nil {
+		fmt.Fprintf(w, "\nThe link: a prompt may have %s tokens; %s.\n", number(l.Window), l.says)
+	}
 	_, err := fmt.Fprintf(w, "\nCounted on this machine alone (%s); nothing is sent anywhere.\n", s.Store)
 	return err
 }
@@ -41,7 +44,7 @@ func table(w io.Writer, of string, groups []group) {
 	var columns []fact
 	for _, f := range facts {
 		for _, g := range groups {
-			if f.of(g) != unknown {
+			if f.short != "" && f.of(g) != unknown {
 				columns = append(columns, f)
 				fmt.Fprint(w, "\t", f.short)
 				break
@@ -61,10 +64,21 @@ func table(w io.Writer, of string, groups []group) {
 // unknown stands where there is nothing to say a figure of.
 const unknown = "-"
 
-// A fact is a figure as a person reads it.
+// A fact is a figure as a person reads it. Without a short name it is no column
+// of the tables.
 type fact struct {
 	name, short string
 	of          func(g group) string
+}
+
+// spentFact is a fact of what was paid.
+func spentFact(name, short string, of func(p *paid) string) fact {
+	return fact{name, short, func(g group) string {
+		if g.paid == nil {
+			return unknown
+		}
+		return of(g.paid)
+	}}
 }
 
 var facts = []fact{
@@ -78,18 +92,21 @@ var facts = []fact{
 	{"still there after 2 min", "2 min", func(g group) string { return share(g.Kept[1].Kept, g.Kept[1].Percent) }},
 	{"still there after 10 min", "10 min", func(g group) string { return share(g.Kept[2].Kept, g.Kept[2].Percent) }},
 	{"accepted characters", "characters", func(g group) string { return strconv.Itoa(g.AcceptedCharacters) }},
-	{"paid requests", "requests", func(g group) string {
-		if g.paid == nil {
+	spentFact("paid requests", "requests", func(p *paid) string { return strconv.Itoa(p.Requests) }),
+	spentFact("of a prompt, read from the cache", "cached", func(p *paid) string {
+		if p.Tokens.CacheReadPercent == nil {
 			return unknown
 		}
-		return strconv.Itoa(g.Requests)
-	}},
-	{"cost", "cost", func(g group) string {
-		if g.paid == nil {
-			return unknown
-		}
-		return fmt.Sprintf("$%.4f", g.USD)
-	}},
+		return fmt.Sprintf("%.1f %%", *p.Tokens.CacheReadPercent)
+	}),
+	spentFact("tokens read from the cache", "", func(p *paid) string { return number(p.Tokens.CacheRead) }),
+	spentFact("tokens written to it", "", func(p *paid) string { return number(p.Tokens.CacheWrite) }),
+	spentFact("other tokens in", "", func(p *paid) string { return number(p.Tokens.Input) }),
+	spentFact("tokens out", "", func(p *paid) string { return number(p.Tokens.Output) }),
+	spentFact("cached ahead, requests", "", func(p *paid) string { return strconv.Itoa(p.Warming.Requests) }),
+	spentFact("cached ahead, tokens written", "", func(p *paid) string { return number(p.Warming.CacheWrite) }),
+	spentFact("cached ahead, cost", "", func(p *paid) string { return fmt.Sprintf("$%.4f", p.Warming.USD) }),
+	spentFact("cost, with that", "cost", func(p *paid) string { return fmt.Sprintf("$%.4f", p.USD) }),
 }
 
 // share is a count and what it is of the whole.

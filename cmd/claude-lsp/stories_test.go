@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -58,7 +59,7 @@ func eachStory(t *testing.T, play func(*story, *testing.T)) {
 
 // sections are the names that are no files of the workspace.
 var sections = map[string]bool{
-	"settings.json": true, "editor.json": true, "answer.json": true, "env": true, "open": true, "type": true,
+	"settings.json": true, "editor.json": true, "answer.json": true, "env": true, "open": true, "type": true, "refuse": true,
 	"model": true, "want": true, "want.reason": true, "want.trouble": true, "want.prompt": true, "want.not.prompt": true, "want.items": true,
 }
 
@@ -122,11 +123,19 @@ func (s *story) play(t *testing.T) {
 		at = e.Type(doc, at, string(key))
 	}
 
-	var items []editor.Item
-	if how.Menu {
-		items = e.Completion(doc, at, "").Items()
-	} else {
-		items = e.Inline(doc, at, editor.InlineOptions{Invoked: how.Invoked}).Items()
+	ask := func() []editor.Item {
+		if how.Menu {
+			return e.Completion(doc, at, "").Items()
+		}
+		return e.Inline(doc, at, editor.InlineOptions{Invoked: how.Invoked}).Items()
+	}
+	items := ask()
+	if keys, ok := s.given["refuse"]; ok {
+		time.Sleep(time.Second) // the server's own clock says whether there was time to read it
+		for _, key := range strings.TrimSuffix(keys, "\n") {
+			at = e.Type(doc, at, string(key))
+		}
+		items = ask()
 	}
 	s.compareItems(t, items)
 	got := e.Text(doc)

@@ -190,6 +190,7 @@ func sentence(d store.Decision) string {
 		add(d.Total > 0, "answered after %s", ms(d.Total))
 		add(d.Waited > 0, "waited %s before asking", ms(d.Waited))
 		add(d.Window > 0, "window %d tokens", d.Window)
+		add(d.Sent > 0, "%s sent", size(d.Sent))
 	} else {
 		add(d.Outcome == string(completion.Shown) && d.Total > 0, "answered after %s", ms(d.Total))
 	}
@@ -231,7 +232,7 @@ func droppedBy(d store.Decision) string {
 func usage(d store.Decision) string {
 	text := fmt.Sprintf("cost %d tokens in", d.Input+d.CacheRead+d.CacheWrite)
 	if d.CacheRead > 0 {
-		text += fmt.Sprintf(" (%d from the cache)", d.CacheRead)
+		text += fmt.Sprintf(" (%d from the cache, %.0f %%)", d.CacheRead, cacheShare(d))
 	}
 	about := ""
 	if d.Estimated {
@@ -240,10 +241,28 @@ func usage(d store.Decision) string {
 	return text + fmt.Sprintf(", %s%d out", about, d.Output)
 }
 
+// cacheShare is how much of the prompt was read from the provider's cache, as a
+// percentage.
+func cacheShare(d store.Decision) float64 {
+	return share100(d.CacheRead, d.Input+d.CacheRead+d.CacheWrite)
+}
+
 // words are those of a name. A server of another version may have written one
 // that this program does not know.
 func words[K ~string](table map[K]string, name K) string {
 	return cmp.Or(table[name], strings.ReplaceAll(string(name), "_", " "))
+}
+
+// size is a number of bytes as people read it.
+func size[N int | int64](bytes N) string {
+	n, unit := float64(bytes)/1e3, "KB"
+	if n >= 1e3 {
+		n, unit = n/1e3, "MB"
+	}
+	if n < 10 {
+		return fmt.Sprintf("%.1f %s", n, unit)
+	}
+	return fmt.Sprintf("%.0f %s", n, unit)
 }
 
 func ms(d time.Duration) string {
@@ -275,6 +294,7 @@ type whyRecord struct {
 	Candidates int       `json:"candidates"`
 	Window     int       `json:"windowTokens"`
 	Blocks     int       `json:"blocks"`
+	Sent       int       `json:"sentBytes,omitempty"`
 	Usage      *whyUsage `json:"usage,omitempty"`
 	Steps      []string  `json:"steps,omitempty"`
 	DroppedBy  string    `json:"droppedBy,omitempty"`
@@ -289,11 +309,12 @@ type whyRecord struct {
 
 // whyUsage counts model tokens as the provider bills them.
 type whyUsage struct {
-	Input      int  `json:"input"`
-	CacheRead  int  `json:"cacheRead"`
-	CacheWrite int  `json:"cacheWrite"`
-	Output     int  `json:"output"`
-	Estimated  bool `json:"estimated,omitempty"`
+	Input      int     `json:"input"`
+	CacheRead  int     `json:"cacheRead"`
+	CacheWrite int     `json:"cacheWrite"`
+	Output     int     `json:"output"`
+	Estimated  bool    `json:"estimated,omitempty"`
+	Percent    float64 `json:"cacheReadPercent"`
 }
 
 func (t told) printJSON(w io.Writer) error {
@@ -304,13 +325,13 @@ func (t told) printJSON(w io.Writer) error {
 			Time: d.At.Format("2006-01-02T15:04:05.000Z07:00"), Session: d.Session, Request: d.Request,
 			Language: d.Language, Line: d.Line, Column: d.Column, Invoked: d.Invoked,
 			Verdict: d.Verdict, Missed: d.Missed, Source: d.Source, Outcome: d.Outcome, Reason: d.Reason, Trouble: d.Trouble,
-			Provider: d.Provider, Model: d.Model, OneLine: d.OneLine, Candidates: d.Candidates, Window: d.Window, Blocks: d.Blocks,
+			Provider: d.Provider, Model: d.Model, OneLine: d.OneLine, Candidates: d.Candidates, Window: d.Window, Blocks: d.Blocks, Sent: d.Sent,
 			Steps: d.Steps, DroppedBy: droppedBy(d), EarlyEnd: d.EarlyEnd, Stop: d.Stop,
 			WaitedMS: milliseconds(d.Waited), FirstMS: milliseconds(d.First), TotalMS: milliseconds(d.Total),
 			Lost: d.Lost, Says: sentence(d),
 		}
 		if d.Input+d.CacheRead+d.CacheWrite+d.Output > 0 {
-			r.Usage = &whyUsage{d.Input, d.CacheRead, d.CacheWrite, d.Output, d.Estimated}
+			r.Usage = &whyUsage{d.Input, d.CacheRead, d.CacheWrite, d.Output, d.Estimated, cacheShare(d)}
 		}
 		if err := enc.Encode(r); err != nil {
 			return err

@@ -2,7 +2,9 @@ package main
 
 import (
 	"github.com/claude-lsp/claude-lsp/completion"
+	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/context/files"
+	"github.com/claude-lsp/claude-lsp/context/rank"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/lsp"
 )
@@ -92,6 +94,22 @@ var stopWords = map[model.Stop]string{
 	model.StopEnd:      "the model had nothing more to say",
 	model.StopLength:   "the answer reached completion.maxTokens, so its last line was dropped",
 	model.StopSequence: "the answer came to a stop sequence",
+}
+
+// Why a range of lines is in a window; claude-lsp context and docs/context.md
+// show it.
+var partWords = map[string]string{
+	doccontext.ReasonOpen:           "it is open in the editor",
+	doccontext.ReasonRecentlyEdited: "it is open in the editor and was changed there",
+	rank.ReasonDefinition:           "it defines a name near the cursor, or one that fits there",
+	rank.ReasonImported:             "signatures of a file that the document imports",
+	rank.ReasonSibling:              "signatures of a file of the same folder",
+	rank.ReasonNear:                 "signatures of a file some imports away",
+	rank.ReasonSimilar:              "its text is like that round the cursor",
+	rank.ReasonEdited:               "it was edited a moment ago",
+	rank.ReasonSeen:                 "it was looked at a moment ago",
+	doccontext.ReasonDocument:       "the document itself, further from the cursor",
+	rank.ReasonWhole:                "the workspace fits into the window, so all of it is there",
 }
 
 // What each filter does to an answer. Where it drops all of it, the words say

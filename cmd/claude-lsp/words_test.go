@@ -3,13 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"flag"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"maps"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -112,8 +109,15 @@ func sections(t *testing.T) []section {
 	}
 }
 
+// contextSections are those of docs/context.md.
+func contextSections(t *testing.T) []section {
+	names := append(constants(t, "context/*.go", "Reason", ""), constants(t, "context/rank/*.go", "Reason", "")...)
+	slices.Sort(names)
+	return []section{{"Reasons", slices.Compact(names), partWords}}
+}
+
 func TestEveryNameHasItsSentence(t *testing.T) {
-	for _, s := range sections(t) {
+	for _, s := range append(sections(t), contextSections(t)...) {
 		for _, name := range s.names {
 			if s.words[name] == "" {
 				t.Errorf("%s: nothing is said about %q", s.heading, name)
@@ -130,55 +134,10 @@ func TestEveryNameHasItsSentence(t *testing.T) {
 // docs/why.md shows the same sentences, and the fields of --json. With -update
 // its tables are written anew.
 func TestThePageShowsEverySentence(t *testing.T) {
-	const name = "../../docs/why.md"
-	page, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(page)
-	for _, s := range sections(t) {
-		var rows strings.Builder
-		for _, n := range s.names {
-			fmt.Fprintf(&rows, "| `%s` | %s |\n", n, strings.ReplaceAll(s.words[n], "languages.<id>.enabled", "`languages.<id>.enabled`"))
-		}
-		head, rest, found := strings.Cut(text, "\n## "+s.heading+"\n")
-		if !found {
-			t.Fatalf("%s has no section %q", name, s.heading)
-		}
-		before, table, found := strings.Cut(rest, "|---|---|\n")
-		if !found {
-			t.Fatalf("%s: section %q has no table", name, s.heading)
-		}
-		end := len(table)
-		at := 0
-		for line := range strings.Lines(table) {
-			if !strings.HasPrefix(line, "| ") {
-				end = at
-				break
-			}
-			at += len(line)
-		}
-		if table[:end] != rows.String() {
-			text = head + "\n## " + s.heading + "\n" + before + "|---|---|\n" + rows.String() + table[end:]
-		}
-	}
-	if text != string(page) {
-		if update := flag.Lookup("update"); update == nil || update.Value.String() != "true" {
-			t.Fatalf("%s is not what the program says; go test ./cmd/claude-lsp -run %s -update writes it anew", name, t.Name())
-		}
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, fields, _ := strings.Cut(text, "\n## Fields\n")
-	for _, record := range []reflect.Type{reflect.TypeFor[whyRecord](), reflect.TypeFor[whyUsage]()} {
-		for field := range record.Fields() {
-			tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			if !strings.Contains(fields, "`"+tag+"`") {
-				t.Errorf("%s does not name the field %s", name, tag)
-			}
-		}
-	}
+	page := openPage(t, "../../docs/why.md")
+	page.tables(sections(t))
+	page.renew()
+	page.names(reflect.TypeFor[whyRecord](), reflect.TypeFor[whyUsage]())
 }
 
 // What a person reads, for rows that no session easily brings about.
@@ -192,11 +151,11 @@ func TestSentences(t *testing.T) {
 			"whole",
 			store.Decision{
 				Outcome: "shown", Source: "upstream", Invoked: true, Candidates: 3, First: 412 * time.Millisecond, Total: 530 * time.Millisecond,
-				Waited: 75 * time.Millisecond, Window: 1240, Input: 200, CacheRead: 1000, CacheWrite: 34, Output: 12, Estimated: true,
+				Waited: 75 * time.Millisecond, Window: 1240, Input: 200, CacheRead: 1000, CacheWrite: 34, Output: 12, Estimated: true, Sent: 61_234,
 				Missed: "typed_else", EarlyEnd: "one_line", Steps: []string{"echo", "blanks"},
 			},
-			"shown, asked the model; by hand; 3 candidates; first text 412 ms; answered after 530 ms; waited 75 ms before asking; window 1240 tokens; " +
-				"cost 1234 tokens in (1000 from the cache), about 12 out; not from memory: something else was typed than what was known; " +
+			"shown, asked the model; by hand; 3 candidates; first text 412 ms; answered after 530 ms; waited 75 ms before asking; window 1240 tokens; 61 KB sent; " +
+				"cost 1234 tokens in (1000 from the cache, 81 %), about 12 out; not from memory: something else was typed than what was known; " +
 				"ended early: the line was whole, and no more was wanted; filters: echo, blanks",
 		},
 		{

@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	company    = 24        // files like this one whose use of names is looked at
+	companions = 24        // files like this one whose use of names is looked at
 	queryWords = 48        // rare words near the cursor by which they are found
 	readable   = 256 << 10 // bytes of a file that is read for what stands where
 )
 
-// company finds the files that are most like the document: they share the rare
+// accompany finds the files that are most like the document: they share the rare
 // words round the cursor, and lie near. Which names they use, and which follow
 // there on what stands before the cursor, tells what will be used here.
-func (r *run) company() {
+func (r *run) accompany() {
 	type word struct {
 		hash   uint32
 		weight float32
@@ -52,7 +52,8 @@ func (r *run) company() {
 	slices.SortFunc(files, func(a, b *index.File) int {
 		return cmp.Or(cmp.Compare(scores[b], scores[a]), strings.Compare(a.Path, b.Path))
 	})
-	files = files[:min(len(files), company)]
+	files = files[:min(len(files), companions)]
+	r.company = files
 
 	r.beside, r.follows = map[uint32]float32{}, map[string]float32{}
 	var all float32

@@ -9,9 +9,8 @@ import (
 // heading is about what it costs to say where a passage stands, in bytes.
 func heading(path string) int { return len(path) + 30 }
 
-// A shown function reports whether a line of a file, from 1, is in the window
-// already.
-type shown func(path string, line int) bool
+// A shown function reports whether a symbol is in the window already.
+type shown func(index.Ref) bool
 
 // pick packs the signatures that are worth their bytes into a budget: one
 // passage for each file, the file of the worthiest signature first. It also
@@ -22,7 +21,7 @@ func (f *found) pick(budget int, have shown) ([]Passage, int) {
 	misses := 0
 	for _, key := range f.order {
 		c := &f.list[uint32(key)]
-		if have != nil && have(c.File.Path, c.Symbol().Line) {
+		if have != nil && have(c.Ref) {
 			continue
 		}
 		p := picked[c.File]
@@ -110,11 +109,5 @@ func (p *picks) passage() Passage {
 		text.WriteByte('\n')
 	}
 	out.Text = text.String()
-	return out
-}
-
-// bulk packs what the document needs.
-func (r *run) bulk(found *found, budget int) []Passage {
-	out, _ := found.pick(budget, nil)
 	return out
 }

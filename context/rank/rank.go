@@ -17,9 +17,9 @@ type Query struct {
 	Line   int // bytes that Ranking.Line may have
 	Bulk   int // bytes that Ranking.Bulk may have; with 0 it is not made
 
-	// Shown reports whether a line of a file, counted from 1, is in the window
-	// already: Line has no signature that begins there. nil: nothing is shown.
-	Shown func(path string, line int) bool
+	// Shown reports whether a signature of a file is in the window already: Line
+	// goes without it. nil: nothing is shown.
+	Shown func(path, signature string) bool
 }
 
 // Other is a document beside the one that is being completed, which may be

@@ -61,7 +61,11 @@ func (r *Ranker) rank(ctx context.Context, q Query) Ranking {
 	found := run.candidates()
 	var out Ranking
 	if q.Line > 0 {
-		out.Line, _ = found.pick(q.Line, q.Shown)
+		var have shown
+		if q.Shown != nil {
+			have = func(ref index.Ref) bool { return q.Shown(ref.File.Path, ref.Symbol().Signature) }
+		}
+		out.Line, _ = found.pick(q.Line, have)
 	}
 	if q.Bulk > 0 {
 		out.Bulk = run.bulk(found, q.Bulk)
@@ -80,15 +84,18 @@ type run struct {
 	typeNames map[string]bool // names that were looked up: whether they are types
 	words     map[uint32]float32
 	line      map[uint32]float32 // the words of the line alone
+	online    map[string]bool    // names that stand on the line
 	near      map[string]bool    // names that stand on the lines round the cursor
 	names     map[string]bool    // names that the document imports one by one
 	relations map[*index.File]relation
+	looks     int             // lines that were read to guess types
 	defined   map[string]bool // names that the document defines
 	receivers guesses
 	certain   float32              // of the surest of receivers
 	counts    map[string]int       // definitions of a name
 	qualified map[*index.File]bool // the files of the module before the dot
 	beside    map[uint32]float32   // words of the files that are like this one: in which share of them they occur
+	company   []*index.File        // the files that are like this one, the likest first
 	follows   map[string]float32   // names that stand elsewhere behind what is before the cursor
 	total     float32              // number of files
 }
@@ -123,7 +130,7 @@ func newRun(ctx context.Context, r *Ranker, q Query) *run {
 	case wantImport:
 		run.qualified = run.reached(run.x.Resolve(run.p.entry, *run.p.from))
 	}
-	run.company()
+	run.accompany()
 	return run
 }
 
@@ -180,8 +187,9 @@ func (r *run) surroundings() {
 			weigh(d.Message, 0.9, false)
 		}
 	}
-	r.line = map[uint32]float32{}
+	r.line, r.online = map[uint32]float32{}, map[string]bool{}
 	for _, name := range index.Identifiers(r.p.line) {
+		r.online[name] = true
 		for part := range index.Parts(name) {
 			h := index.HashFold(part)
 			r.line[h] = r.rarity(h)

@@ -34,6 +34,7 @@ const (
 	lexicalLine                 // its name is like the words of the line
 	usedHere                    // how often the document has the name
 	usedNear                    // the name stands near the cursor already
+	usedLine                    // the name stands on the line already
 	usedBeside                  // how many of the files like this one have it
 	popular                     // how many files have the name
 	following                   // how often it follows on what stands before the cursor
@@ -112,22 +113,22 @@ func (r *run) site() site {
 // weights were fitted to lines of open source projects of four languages, none
 // of which is used to measure with.
 var weights = [features]float32{
-	importedName: 2, unusedImport: 2.5, unbound: 5, importedFile: 1.3, passedOnFile: 0.5, siblingFile: 0.9, secondFile: 0.4, closePath: 0.3,
-	testFile: -2.5, hidden: -1.1, receiverType: 3, otherType: -0.2, inModule: 1.8, outOfModule: -1.8,
-	lexical: 6, lexicalLine: 2, usedHere: 0.3, usedNear: -0.9, usedBeside: 0.5, popular: 0.2, following: 1.3, begun: 3,
-	crowd: -0.15, homonyms: -2,
+	importedName: 2.3, unusedImport: 2.8, unbound: 5.7, importedFile: 1.5, passedOnFile: 0.6, siblingFile: 1.1, secondFile: 0.5, closePath: 0.5,
+	testFile: -2.3, hidden: -1.5, receiverType: 3.1, otherType: -0.4, inModule: 2.1, outOfModule: -1.9,
+	lexical: 5.8, lexicalLine: 2.2, usedHere: 0.4, usedNear: -1, usedLine: -1.2, usedBeside: 0.5, popular: 0.3, following: 1.3, begun: 3,
+	crowd: -0.2, homonyms: -1.8,
 }
 
 // fits says how often a class of symbol is used at a site, as a logarithm.
 // Fields and constants were not among what was asked for: theirs are guesses.
 var fits = [sites][classes]float32{
 	//           function member type value field macro other
-	siteAny:    {-0.2, -1.1, -0.5, -0.6, -3, -0.3, -3},
-	siteMember: {-0.6, -0.2, -1.8, -1.6, -1, -3, -3},
+	siteAny:    {-0.1, -1.6, -0.5, -0.1, -3, -0.3, -3},
+	siteMember: {-1, 0.1, -1.6, -1.7, -1, -3, -3},
 	siteModule: {0.2, -0.3, -0.9, -0.7, -1.8, 0, -1},
-	sitePath:   {0.5, 0.5, 0.1, 0, 0, -0.1, -1},
-	siteType:   {-1.7, -4, 1.3, -2.5, -5, -2, -3},
-	siteImport: {-0.1, -4, 0.6, 0, -5, -0.4, -1},
+	sitePath:   {0.4, 0.5, 0.2, 0, 0, -0.1, -1},
+	siteType:   {-1.5, -4.1, 0.9, -2.4, -5, -2, -3},
+	siteImport: {0.1, -4.2, 0.6, -0.2, -5, -0.3, -1},
 }
 
 // A candidate is a definition that the line may use.
@@ -309,6 +310,10 @@ func (r *run) score(ref index.Ref, site site, v *[features]float32) float32 {
 	v[usedHere] = logOf(here)
 	if r.near[s.Name] {
 		v[usedNear] = 1
+	}
+	if r.online[s.Name] {
+		v[usedLine] = 1
+		v[lexical], v[lexicalLine] = 0, 0 // it is like itself
 	}
 	v[usedBeside] = r.beside[hash]
 	if n := r.follows[s.Name]; n > 0 {

@@ -45,8 +45,12 @@ func (g guesses) sorted() []string {
 
 const (
 	maxGuesses = 12
-	maxLines   = 12 // lines that name a variable which are looked at, the nearest first
-	maxDepth   = 3  // of a variable that is made of a variable that is made of ...
+	maxLooks   = 200 // lines that are read for one ranking in all
+	maxNames   = 40  // names of one text that are looked up
+	maxSame    = 100 // definitions of one name, or members of one type, that are looked at
+	maxLines   = 12  // lines that name a variable which are looked at, the nearest first
+	maxTries   = 500 // places where the letters of a name stand
+	maxDepth   = 3   // of a variable that is made of a variable that is made of ...
 )
 
 // receiver returns the types that the thing before the dot may have.
@@ -97,6 +101,9 @@ func (r *run) members(t string) []*index.Symbol {
 		}
 	}
 	for _, ref := range r.x.Members(t) {
+		if len(list) >= maxSame {
+			break
+		}
 		if ref.File.Path != r.p.path {
 			list = append(list, ref.Symbol())
 		}
@@ -113,6 +120,9 @@ func (r *run) symbols(name string) []*index.Symbol {
 		}
 	}
 	for _, ref := range r.x.Named(name) {
+		if len(list) >= maxSame {
+			break
+		}
 		if ref.File.Path != r.p.path && r.related(ref.File.Language) {
 			list = append(list, ref.Symbol())
 		}
@@ -180,8 +190,11 @@ func closing(text string, open int) int {
 // typesIn adds the names in text that are types; the first ones are the
 // surest.
 func (r *run) typesIn(out guesses, text string, sure float32, of *index.Symbol) {
-	n := 0
+	n, read := 0, 0
 	for _, name := range index.Identifiers(text) {
+		if read++; read > maxNames {
+			return
+		}
 		if (name == "Self" || name == "self" || name == "this") && of != nil && of.Scope != "" {
 			name = of.Owner()
 		} else if !r.isTypeName(name) {
@@ -255,13 +268,16 @@ func (r *run) named(name string, at, depth int) guesses {
 
 // declared adds what the lines before at say of a variable.
 func (r *run) declared(out guesses, name string, at, depth int) {
-	sure, n := float32(0.95), 0
-	for end := at; n < maxLines; {
+	sure, n, tries := float32(0.95), 0, 0
+	for end := at; n < maxLines && r.looks < maxLooks; {
 		i := strings.LastIndex(r.p.text[:end], name)
 		if i < 0 {
 			break
 		}
 		end = i
+		if tries++; tries > maxTries {
+			break
+		}
 		if !bounded(r.p.text, i, len(name)) {
 			continue
 		}
@@ -270,7 +286,7 @@ func (r *run) declared(out guesses, name string, at, depth int) {
 		if k := strings.IndexByte(r.p.text[i:], '\n'); k >= 0 {
 			to = i + k
 		}
-		n++
+		n, r.looks = n+1, r.looks+1
 		if found := r.declaration(out, r.p.text[from:i], r.p.text[i+len(name):min(to, at)], sure, from, depth); found {
 			sure *= 0.7
 		}

@@ -33,6 +33,12 @@
 // types a part of a real file into its workspace, against the strict fake API
 // and its prompt cache, and tells what of the prompts was read from the cache
 // and what 1,000 keys cost.
+//
+//	go run ./internal/bench recall [-budgets 2000,8000] -repos DIR FILE
+//
+// opens places in repositories, and tells how often the definition that the
+// line needs stands in the text that the server sends (recall.go has the form of
+// the file).
 package main
 
 import (

@@ -24,6 +24,8 @@ var micros = []struct{ pkg, name, what, budget string }{
 	{"./internal/claude", "BenchmarkRequest/http2/plain", "the same, not compressed", ""},
 	{"./internal/claude", "BenchmarkBody/gzip/first", "the body of a first keystroke, 95K tokens, nothing kept", ""},
 	{"./internal/claude", "BenchmarkBody/gzip/later", "the body of a later keystroke", ""},
+	{"./context/trail", "BenchmarkEdited/1024KB", "an edit of a 1 MB document, as the trail takes it", ""},
+	{"./context/trail", "BenchmarkRecent", "the same with 32 edits, and the trail for a request", ""},
 	{"./internal/claude", "BenchmarkDelta", "one event of a stream", ""},
 	{"./completion", "BenchmarkDecide", "the decision whether to ask", ""},
 	{"./completion", "BenchmarkReuse/1KB", "an answer by reuse, the engine alone, 1 KB file", ""},

@@ -103,11 +103,12 @@ func recall(ctx context.Context, w io.Writer, args []string) error {
 		defer f.Close()
 		windows = f
 	}
-	var player recallPlayer = &recallServer{binary: *binary}
+	play := (&recallServer{binary: *binary}).play
 	if *direct {
-		player = &recallDirect{}
+		d := new(recallDirect)
+		defer d.print(w)
+		play = d.play
 	}
-	defer player.close()
 
 	var all []recalled
 	for group := range byRepo(tasks) {
@@ -115,25 +116,18 @@ func recall(ctx context.Context, w io.Writer, args []string) error {
 		if err != nil {
 			return err
 		}
-		err = player.open(ctx, repo)
 		for _, budget := range sizes {
-			for _, t := range group {
-				if err != nil {
-					break
-				}
-				var window string
-				if window, err = player.window(ctx, repo, t, budget); err != nil {
-					err = fmt.Errorf("%s: %w", t.ID, err)
-					break
-				}
+			if err != nil {
+				break
+			}
+			err = play(ctx, repo, group, budget, func(t *recallTask, window string) error {
 				r := judge(t, budget, window)
 				all = append(all, r)
 				if *verbose && !r.def {
 					fmt.Fprintf(w, "missed at %d: %s wants %s of %s\n", budget, t.ID, t.Symbol, t.DefPath)
 				}
-				line, _ := json.Marshal(map[string]any{"id": t.ID, "budget": budget, "window": window})
-				fmt.Fprintf(windows, "%s\n", line)
-			}
+				return json.NewEncoder(windows).Encode(map[string]any{"id": t.ID, "budget": budget, "window": window})
+			})
 		}
 		repo.remove()
 		if err != nil {
@@ -142,13 +136,6 @@ func recall(ctx context.Context, w io.Writer, args []string) error {
 	}
 	printRecall(w, all, sizes)
 	return nil
-}
-
-// A recallPlayer makes windows.
-type recallPlayer interface {
-	open(ctx context.Context, r *recallRepo) error
-	window(ctx context.Context, r *recallRepo, t *recallTask, budget int) (string, error)
-	close()
 }
 
 func readTasks(file string) ([]*recallTask, error) {

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,15 +21,39 @@ import (
 // behind the text round the cursor.
 type recallDirect struct {
 	ranker *rank.Ranker
+	repo   *recallRepo // that the ranker knows
 	spent  time.Duration
 	asked  int
 	worst  time.Duration
 }
 
+// lineBytes is what the definitions for the line alone get.
+const lineBytes = 5000
+
 // largest is the largest file that is indexed, in bytes.
 const largest = 1 << 20
 
-func (d *recallDirect) open(_ context.Context, r *recallRepo) error {
+// play hands each window to done.
+func (d *recallDirect) play(ctx context.Context, r *recallRepo, tasks []*recallTask, budget int, done func(*recallTask, string) error) error {
+	if d.repo != r {
+		if err := d.open(r); err != nil {
+			return err
+		}
+		d.repo = r
+	}
+	for _, t := range tasks {
+		window, err := d.window(ctx, r, t, budget)
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.ID, err)
+		}
+		if err := done(t, window); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *recallDirect) open(r *recallRepo) error {
 	x := new(index.Index)
 	texts := map[string]string{}
 	err := filepath.WalkDir(r.dir, func(file string, e fs.DirEntry, err error) error {
@@ -68,10 +95,15 @@ func (d *recallDirect) window(ctx context.Context, r *recallRepo, t *recallTask,
 	room -= len(before) + len(after)
 	q := rank.Query{
 		Doc: document.New("file:///w/"+t.Path, syntax.IDForPath(t.Path), 1, text), At: document.Offset(at),
-		Path: t.Path, Line: min(room, 5000), Bulk: max(room-5000, 0),
+		Path: t.Path, Bulk: max(room-lineBytes, 0),
 	}
 	start := time.Now()
 	found := d.ranker.Rank(ctx, q)
+	q.Line, q.Bulk = min(room, lineBytes), 0
+	q.Shown = func(file, signature string) bool {
+		return slices.ContainsFunc(found.Bulk, func(p rank.Passage) bool { return p.Path == file && strings.Contains(p.Text, signature) })
+	}
+	found.Line = d.ranker.Rank(ctx, q).Line
 	took := time.Since(start)
 	d.spent, d.asked, d.worst = d.spent+took, d.asked+1, max(d.worst, took)
 	var w strings.Builder
@@ -83,8 +115,9 @@ func (d *recallDirect) window(ctx context.Context, r *recallRepo, t *recallTask,
 	return w.String(), nil
 }
 
-func (d *recallDirect) close() {
+// print tells how long rankings took.
+func (d *recallDirect) print(w io.Writer) {
 	if d.asked > 0 {
-		println("ranking: mean", (d.spent / time.Duration(d.asked)).String(), "worst", d.worst.String())
+		fmt.Fprintf(w, "%d rankings, mean %s, longest %s\n", d.asked, (d.spent / time.Duration(d.asked)).Round(time.Microsecond), d.worst.Round(time.Microsecond))
 	}
 }

@@ -194,16 +194,33 @@ func ownHeading(b model.Block) string {
 	return "Part of the file being edited, " + oneLine(b.Parts[0].Path) + ": "
 }
 
-// writeParts writes ranges of files, each under its name.
+// writeParts writes ranges of files, each under its name. Where the next range is
+// of the same file the lines alone are named, and nothing where it goes on with
+// the one before: a file may have dozens.
 func writeParts(s *strings.Builder, parts []model.Part) {
 	for i, p := range parts {
-		if i > 0 {
-			s.WriteString("\n\n")
+		lines := "lines " + strconv.Itoa(p.FirstLine) + " to " + strconv.Itoa(p.LastLine)
+		if p.FirstLine == p.LastLine {
+			lines = "line " + strconv.Itoa(p.FirstLine)
 		}
-		if !blank(p.Path) {
+		switch {
+		case i > 0 && !blank(p.Path) && p.Path == parts[i-1].Path && p.FirstLine > 0:
+			if !strings.HasSuffix(parts[i-1].Text, "\n") {
+				s.WriteString("\n")
+			}
+			if p.FirstLine != parts[i-1].LastLine+1 {
+				s.WriteString("(" + lines + ")\n")
+			}
+		default:
+			if i > 0 {
+				s.WriteString("\n\n")
+			}
+			if blank(p.Path) {
+				break
+			}
 			s.WriteString("File: " + oneLine(p.Path))
 			if p.FirstLine > 0 {
-				fmt.Fprintf(s, ", lines %d to %d", p.FirstLine, p.LastLine)
+				s.WriteString(", " + lines)
 			}
 			s.WriteString("\n\n")
 		}

@@ -90,7 +90,12 @@ func TestRenderOfADocumentInParts(t *testing.T) {
 	p := model.Prompt{
 		Language: "go", Path: "a.go",
 		Blocks: []model.Block{
-			{ID: "w", Parts: []model.Part{{Path: "b.go", FirstLine: 3, LastLine: 4, Text: "b\n"}, {Path: "c.go", Text: "c\n"}}, Breakpoint: true},
+			{ID: "w", Parts: []model.Part{
+				{Path: "b.go", FirstLine: 3, LastLine: 4, Text: "b3\nb4"},
+				{Path: "b.go", FirstLine: 5, LastLine: 5, Text: "b5\n"},
+				{Path: "b.go", FirstLine: 9, LastLine: 9, Text: "b9\n"},
+				{Path: "c.go", Text: "c\n"},
+			}, Breakpoint: true},
 			{ID: "b", Side: model.Below, Parts: []model.Part{{Path: "a.go", FirstLine: 9, LastLine: 9, Text: "below\n"}}},
 			{ID: "a", Side: model.Above, Parts: []model.Part{{Path: "a.go", FirstLine: 1, LastLine: 1, Text: "above\n"}}, Breakpoint: true},
 		},
@@ -102,10 +107,10 @@ func TestRenderOfADocumentInParts(t *testing.T) {
 		got = append(got, b.Text)
 	}
 	want := []string{
-		"File: b.go, lines 3 to 4\n\nb\n\n\nFile: c.go\n\nc\n",
+		"File: b.go, lines 3 to 4\n\nb3\nb4\nb5\n(line 9)\nb9\n\n\nFile: c.go\n\nc\n",
 		"Part of the file being edited, a.go: lines below the excerpt that the prompt ends with.\n\nbelow\n",
 		"Part of the file being edited, a.go: lines above the excerpt that the prompt ends with.\n\nabove\n",
-		"What the line at the mark may need, from other files:\n\nFile: d.go, lines 7 to 7\n\nfunc d()\n\n(End of other files.)\n\nRefused: x\n\n" +
+		"What the line at the mark may need, from other files:\n\nFile: d.go, line 7\n\nfunc d()\n\n(End of other files.)\n\nRefused: x\n\n" +
 			"File being edited: a.go (go), the excerpt round the mark; lines of the same file above and below it stand earlier\n\nx := <CURSOR/>\n\n\n(End of the text.)\nGo on.",
 	}
 	if d := cmp.Diff(want, got); d != "" {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
@@ -14,6 +15,7 @@ import (
 // with their line.
 type checker struct {
 	at        int64
+	recent    doccontext.Recent // what the last request was told
 	docs      map[int]*document.Document
 	requests  map[int]bool
 	pauses    map[int]bool
@@ -118,6 +120,10 @@ func (c *checker) request(q *Request) error {
 		if c.docs[n] == nil {
 			return refers("document", n, false)
 		}
+	}
+	var err error
+	if c.recent, err = q.Recent.after(c.recent); err != nil {
+		return err
 	}
 	c.requests[q.N] = true
 	return nil

@@ -12,7 +12,7 @@ import (
 // Version is the number of the format. A reader refuses a greater one, and what
 // it does not know in one of its own: whoever adds a field or changes what one
 // means adds one to it.
-const Version = 1
+const Version = 2
 
 // A Header is the first line of a recording.
 type Header struct {
@@ -24,7 +24,7 @@ type Header struct {
 
 // holds is what Header.Holds says.
 const holds = "For bug reports: the text of each document that completions were asked in or that was shown beside them, " +
-	"each edit of it, what the model answered, and what was decided. Secrets that rules can tell are masked; all else is as it was. " +
+	"each edit of it, the last edits in others that may be shared, what the model answered, and what was decided. Secrets that rules can tell are masked; all else is as it was. " +
 	"Look through it before you send it to anyone."
 
 // An Event is one line. At is in microseconds since the recording began, and
@@ -83,7 +83,8 @@ type Request struct {
 	At       int      `json:"at"`               // byte offset
 	Line     int      `json:"line"`             // the same for people: from 1
 	Column   int      `json:"column"`           // from 1, in characters
-	Others   []int    `json:"others,omitempty"` // documents shared, the most recently seen first
+	Others   []int    `json:"others,omitempty"` // documents shared, the nearest or most recently seen first
+	Recent   *Recent  `json:"recent,omitempty"` // what the person did a moment ago; nil: as with the request before
 	Invoked  bool     `json:"invoked,omitempty"`
 	Menu     bool     `json:"menu,omitempty"`
 	Paused   bool     `json:"paused,omitempty"`

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/completion"
+	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
@@ -38,6 +39,9 @@ type keeper struct {
 	number int              // of the newest document
 	used   int
 	known  *known
+
+	recent  doccontext.Recent // what the last request was told
+	written doccontext.Recent // the same, of the last request that was written, as it was
 
 	rounds  map[int]round // of requests that are not decided
 	answers map[int]*reply
@@ -89,6 +93,7 @@ type held struct {
 
 	round round   // of Decision, and of Request for what was selected
 	docs  []*kept // of Request
+	told  doccontext.Recent
 	size  int
 }
 
@@ -146,6 +151,9 @@ func (k *keeper) request(h *held, r *completion.Request) {
 	h.Request.Doc, h.Request.At, h.Request.Line, h.Request.Column = t.number, int(r.At), line+1, column+1
 	h.Request.Invoked, h.Request.Menu, h.Request.Paused, h.Request.Accepted = r.Invoked, r.Menu, r.Paused, r.Accepted
 	h.Request.Settings = settingsOf(r.Settings)
+	h.Request.Recent = recentBetween(k.recent, r.Recent)
+	k.recent, h.told = r.Recent, r.Recent
+	h.size += h.Request.Recent.size()
 	if s := r.Selected; s != nil {
 		h.Request.Selected = &Edit{From: int(s.From), To: int(s.To), Text: Text(s.Text)}
 	}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
@@ -47,8 +48,11 @@ type sitting struct {
 	keep *keeper
 	file bytes.Buffer
 	doc  *document.Document
+	past trail.Recorder // what was done and refused a moment ago is told with each request
 	n    int
 }
+
+func shown(uri string) (path string, ok bool) { return uri, true }
 
 func newSitting(t *testing.T, text string) *sitting {
 	s := &sitting{t: t, doc: document.New("file:///w/a.txt", "plaintext", 1, text)}
@@ -61,7 +65,7 @@ func newSitting(t *testing.T, text string) *sitting {
 // ask asks at a place.
 func (s *sitting) ask(at int) {
 	s.n++
-	r := &completion.Request{Doc: s.doc, At: document.Offset(at), Path: "a.txt"}
+	r := &completion.Request{Doc: s.doc, At: document.Offset(at), Path: "a.txt", Recent: s.past.Recent(s.doc.URI(), shown)}
 	s.keep.take(entry{Event: Event{Request: &Request{N: s.n}}, request: r})
 }
 
@@ -76,6 +80,7 @@ func (s *sitting) answer(text string, size int, candidate string) {
 	}
 	s.keep.take(entry{Event: Event{Decision: &Decision{Request: s.n, Outcome: "shown", Candidates: []Candidate{{Text: Text(candidate)}}}}})
 	s.keep.take(entry{Event: Event{Answered: &Answered{Question: s.n}}})
+	s.past.Decided(trail.Suggestion{Path: s.doc.URI(), Text: candidate})
 }
 
 // put makes an edit and asks behind it.
@@ -84,6 +89,7 @@ func (s *sitting) put(from, to int, text string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.past.Edited(s.doc, next)
 	s.doc = next
 	s.ask(from + len(text))
 }

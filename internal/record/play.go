@@ -53,7 +53,8 @@ type player struct {
 	played map[int]*Played // by number of the request
 	docs   map[int]*document.Document
 	paths  map[int]string
-	work   sync.WaitGroup // requests
+	recent doccontext.Recent // what the last request was told
+	work   sync.WaitGroup    // requests
 
 	mu       sync.Mutex
 	index    int   // of the event at hand
@@ -169,6 +170,8 @@ func (p *player) request(e *Event) {
 	for _, n := range q.Others {
 		r.Others = append(r.Others, doccontext.Other{Doc: p.docs[n], Path: p.paths[n]})
 	}
+	p.recent, _ = q.Recent.after(p.recent) // Read has looked at it
+	r.Recent = p.recent
 	if s := q.Selected; s != nil {
 		r.Selected = &completion.Selected{From: document.Offset(s.From), To: document.Offset(s.To), Text: string(s.Text)}
 	}

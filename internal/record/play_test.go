@@ -16,6 +16,7 @@ import (
 
 	"github.com/claude-lsp/claude-lsp/completion"
 	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	fake "github.com/claude-lsp/claude-lsp/internal/fake/script"
 	"github.com/claude-lsp/claude-lsp/internal/model"
@@ -49,6 +50,7 @@ type typist struct {
 	cancel context.CancelCauseFunc
 	asked  chan completion.Answer // of the last request
 	auto   completion.Settings
+	past   trail.Recorder
 }
 
 // ask asks at the cursor of a document. What was asked before ends with cause.
@@ -59,6 +61,7 @@ func (y *typist) ask(name string, cause error, how completion.Request) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	y.cancel = cancel
 	how.Doc, how.At, how.Path, how.Settings = y.docs[name], y.at, name, y.auto
+	how.Recent = y.past.Recent(how.Doc.URI(), shown)
 	for _, other := range slices.Sorted(maps.Keys(y.docs)) {
 		if other != name {
 			how.Others = append(how.Others, doccontext.Other{Doc: y.docs[other], Path: other})
@@ -80,6 +83,7 @@ func (y *typist) put(name, text string, how completion.Request) {
 	if err != nil {
 		panic(err)
 	}
+	y.past.Edited(d, next)
 	y.docs[name] = next
 	y.at += document.Offset(len(text))
 	y.ask(name, completion.ErrStale, how)

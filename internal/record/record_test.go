@@ -18,6 +18,8 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/claude-lsp/claude-lsp/completion"
+	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 )
@@ -209,8 +211,13 @@ func TestAllIsRecorded(t *testing.T) {
 		fields string
 	}{
 		// Folder is a place on one machine, and the engine does not look at it.
-		{completion.Request{}, "Doc At Path Folder Others Invoked Menu Paused Accepted Selected Settings Serial"},
+		{completion.Request{}, "Doc At Path Folder Others Recent Invoked Menu Paused Accepted Selected Settings Serial"},
 		{completion.Selected{}, "From To Text"},
+		{doccontext.Recent{}, "Edits Seen Suggestions Diagnostics"},
+		{trail.Edit{}, "Path Line Before After Cut"},
+		{trail.Seen{}, "Path FirstLine LastLine"},
+		{trail.Suggestion{}, "Path Line Lead Text Accepted"},
+		{trail.Diagnostic{}, "FirstLine LastLine Message"},
 		// Prewarm is not of an answer: documents are prepared beside requests.
 		{completion.Settings{}, "Model Disabled MaxTokens WindowTokens Multiline Debounce Ahead Prewarm"},
 		{completion.Candidate{}, "ID Text From To"},
@@ -258,6 +265,7 @@ func TestRead(t *testing.T) {
 		{"a request in a character", head + open + strings.Replace(ask, `"at":1`, `"at":2`, 1), ErrDamaged, "character"},
 		{"back in time", head + strings.Replace(open, `"us":1`, `"us":5`, 1) + ask, ErrDamaged, "time"},
 		{"the same request", head + open + ask + ask, ErrDamaged, "new request"},
+		{"an edit that nobody made", head + open + strings.Replace(ask, `"at":1`, `"at":1,"recent":{"edits":[{"was":1}]}`, 1), ErrDamaged, "no 1 of 0"},
 		{"an answer to nothing", head + `{"us":1,"chunk":{"question":4,"text":"a"}}` + "\n", ErrDamaged, "no question 4"},
 	} {
 		rec, err := Read(strings.NewReader(tt.text))

@@ -29,6 +29,9 @@ func (k *keeper) release(h *held) {
 		for _, t := range h.docs {
 			h.Request.Masked = h.Request.Masked || len(t.shownMasked) > 0
 		}
+		h.Request.Recent.mask(k.known)
+		k.written, _ = h.Request.Recent.after(k.written)
+		h.Request.Masked = h.Request.Masked || !sameRecent(k.written, h.told)
 		if s := h.Request.Selected; s != nil {
 			s.Text = Text(k.mask(h.round, string(s.Text)))
 		}

@@ -44,6 +44,10 @@ func Text(text string) (clean string, n int) {
 	return text, n
 }
 
+// Count returns how many secrets were taken out of what clean was made of: how
+// many placeholders it holds.
+func Count(clean string) int { return strings.Count(clean, marker) }
+
 // HasPlaceholder reports whether text holds a placeholder or the beginning of
 // one: an answer with one must not be inserted into a document.
 func HasPlaceholder(text string) bool { return strings.Contains(text, marker) }

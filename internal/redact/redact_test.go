@@ -94,6 +94,9 @@ func TestText(t *testing.T) {
 			if got != want || n != wantN {
 				t.Errorf("Text(%q)\n got %q, %d\nwant %q, %d", text, got, n, want, wantN)
 			}
+			if Count(got) != n {
+				t.Errorf("Count(%q) = %d, want %d", got, Count(got), n)
+			}
 		})
 	}
 }

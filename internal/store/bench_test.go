@@ -49,7 +49,7 @@ func BenchmarkSpend(b *testing.B) {
 	b.Run("batch", func(b *testing.B) {
 		for b.Loop() {
 			s.spending.begin()
-			s.spending.add(dayModel{"2026-11-23", "m"}, one, 0, nil)
+			s.spending.add(spentOn{"2026-11-23", "m", false}, one, 0, nil)
 			s.spending.taken, s.spending.waiting = s.spending.waiting, nil
 			if err := s.batch(s.db, s.tables); err != nil {
 				b.Fatal(err)

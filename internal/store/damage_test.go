@@ -336,8 +336,8 @@ func TestAStoreComesBack(t *testing.T) {
 
 func TestAFullDiskKeepsWhatWaits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
-	s, logs := opened(t, Options{Path: path, pragmas: []string{"max_page_count(16)"}})
-	for i := range 2000 {
+	s, logs := opened(t, Options{Path: path, pragmas: []string{"max_page_count(28)"}})
+	for i := range 3000 {
 		s.AddSpend(fmt.Sprint("model ", i), one)
 	}
 	eventually(t, "the disk to be full", func() bool { return s.State().Phase == ReadOnly })
@@ -348,8 +348,8 @@ func TestAFullDiskKeepsWhatWaits(t *testing.T) {
 		s.AddSpend("m", one)
 	}
 	got, err := s.SpentToday(t.Context())
-	if err != nil || got.Requests != 2003 {
-		t.Errorf("%d requests, %v; want 2003", got.Requests, err)
+	if err != nil || got.Requests != 3003 {
+		t.Errorf("%d requests, %v; want 3003", got.Requests, err)
 	}
 	closed(t, s)
 	if got := warnings(logs); len(got) != 1 {

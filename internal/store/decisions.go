@@ -50,8 +50,14 @@ CREATE TABLE decisions (
 	UNIQUE (session, request)
 ) STRICT`
 
-// decisionsSince is the first schema that has the table.
-var decisionsSince = slices.Index(migrations, decisionsSchema) + 1
+// sentSchema adds how large requests were on their way.
+const sentSchema = `ALTER TABLE decisions ADD COLUMN sent INTEGER NOT NULL DEFAULT 0` // bytes of the request's body
+
+// The first schemas that have the table, and the column that was added to it.
+var (
+	decisionsSince = slices.Index(migrations, decisionsSchema) + 1
+	sentSince      = slices.Index(migrations, sentSchema) + 1
+)
 
 const (
 	// keptDecisions bounds the ring, in rows: some days of typing, and about
@@ -91,6 +97,7 @@ type Decision struct {
 	// What its streams have cost, in tokens as billed.
 	Input, CacheRead, CacheWrite, Output int
 	Estimated                            bool // Output was counted here, because the stream was ended early
+	Sent                                 int  // bytes of the request's body on the wire; 0 where that is not known
 
 	Steps    []string // the filters that changed or dropped something
 	EarlyEnd string   // why its stream was ended before the model was done
@@ -132,7 +139,7 @@ func (s *Store) Decisions(ctx context.Context, n int) ([]Decision, error) {
 		if n <= 0 {
 			limit = -1
 		}
-		rows, err := db.QueryContext(ctx, selectDecisions, limit)
+		rows, err := db.QueryContext(ctx, selectDecisions(c.version), limit)
 		if err != nil {
 			return err
 		}
@@ -198,6 +205,7 @@ func (d *Decision) columns() []column {
 		{"first", largest, micros{&d.First}},
 		{"total", largest, micros{&d.Total}},
 		{"lost", sum, &d.Lost},
+		{"sent", sum, &d.Sent},
 	}
 }
 
@@ -209,8 +217,8 @@ func (d *Decision) values() []any {
 	return all
 }
 
-// The statements, made of the columns.
-var insertDecision, selectDecisions = func() (insert, selection string) {
+// insertDecision is the statement that writes, made of the columns.
+var insertDecision = func() string {
 	var all, merges []string
 	for _, c := range new(Decision).columns() {
 		all = append(all, c.name)
@@ -219,9 +227,21 @@ var insertDecision, selectDecisions = func() (insert, selection string) {
 		}
 	}
 	list, marks := strings.Join(all, ", "), strings.Repeat(", ?", len(all)-1)
-	insert = "INSERT INTO decisions (" + list + ") VALUES (?" + marks + ") ON CONFLICT (session, request) DO UPDATE SET " + strings.Join(merges, ", ")
-	return insert, "SELECT " + list + " FROM decisions WHERE outcome <> '' ORDER BY id DESC LIMIT ?"
+	return "INSERT INTO decisions (" + list + ") VALUES (?" + marks + ") ON CONFLICT (session, request) DO UPDATE SET " + strings.Join(merges, ", ")
 }()
+
+// selectDecisions is the statement that reads a file of a schema. A reader may
+// not bring it to a newer one, so what it does not have yet is 0.
+func selectDecisions(version int) string {
+	var all []string
+	for _, c := range new(Decision).columns() {
+		if c.name == "sent" && version < sentSince {
+			c.name = "0"
+		}
+		all = append(all, c.name)
+	}
+	return "SELECT " + strings.Join(all, ", ") + " FROM decisions WHERE outcome <> '' ORDER BY id DESC LIMIT ?"
+}
 
 // decisions is the table of the last decisions. What waits is the newest of
 // them.

@@ -26,7 +26,7 @@ var whole = Decision{
 	Input: 10, CacheRead: 20, CacheWrite: 30, Output: 40, Estimated: true,
 	Steps: []string{"echo", "overlap"}, EarlyEnd: "one_line", Stop: "end",
 	Waited: 75 * time.Millisecond, First: 412345 * time.Microsecond, Total: 530 * time.Millisecond,
-	Lost: 1,
+	Lost: 1, Sent: 61_234,
 }
 
 // decided asserts what the store says, the newest first.
@@ -404,7 +404,7 @@ func TestTheTableHasTheColumnsOfADecision(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(decisionsSchema); err != nil {
+	if _, err := db.Exec(decisionsSchema + ";" + sentSchema); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := db.Query("SELECT name, type FROM pragma_table_info('decisions')")

@@ -139,7 +139,7 @@ func TestAStoreOfTheFirstSchemaIsMigrated(t *testing.T) {
 	s, _ := opened(t, Options{Path: path})
 	spent(t, s, one)
 	rows, err := s.SpentSince(t.Context(), "2026-11-01")
-	if diff := cmp.Diff([]SpentRow{{"2026-11-23", "m", one}}, rows); diff != "" || err != nil {
+	if diff := cmp.Diff([]SpentRow{{Day: "2026-11-23", Model: "m", Spent: one}}, rows); diff != "" || err != nil {
 		t.Errorf("SpentSince: %v (-want +got):\n%s", err, diff)
 	}
 	s.AddOutcomes(goOfClaude, counted)

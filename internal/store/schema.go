@@ -17,6 +17,9 @@ var migrations = []string{
 	spendingSchema,
 	decisionsSchema,
 	outcomesSchema,
+	sentSchema,
+	warmingSchema,
+	linksSchema,
 	indexedSchema,
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/price"
@@ -23,6 +25,43 @@ CREATE TABLE spending (
 	micro_usd      INTEGER NOT NULL, -- millionths of a US dollar
 	PRIMARY KEY (day, model)
 ) STRICT, WITHOUT ROWID`
+
+// warmingSchema makes the table of the part of the spending that had prompts
+// cached ahead. Spending has it too: programs that know only that table must
+// hold a budget.
+const warmingSchema = `
+CREATE TABLE warming (
+	day            TEXT    NOT NULL, -- these columns are as those of spending
+	model          TEXT    NOT NULL,
+	requests       INTEGER NOT NULL,
+	input          INTEGER NOT NULL,
+	cache_read     INTEGER NOT NULL,
+	cache_write_5m INTEGER NOT NULL,
+	cache_write_1h INTEGER NOT NULL,
+	output         INTEGER NOT NULL,
+	micro_usd      INTEGER NOT NULL,
+	PRIMARY KEY (day, model)
+) STRICT, WITHOUT ROWID`
+
+// The statements on the two tables, which have the same columns.
+const (
+	selectSpending = `SELECT day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd
+		FROM spending WHERE day >= ? ORDER BY day, model`
+	insertSpending = `INSERT INTO spending
+		(day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (day, model) DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input,
+		cache_read = cache_read + excluded.cache_read, cache_write_5m = cache_write_5m + excluded.cache_write_5m,
+		cache_write_1h = cache_write_1h + excluded.cache_write_1h, output = output + excluded.output,
+		micro_usd = micro_usd + excluded.micro_usd`
+)
+
+var (
+	selectWarming = strings.Replace(selectSpending, "spending", "warming", 1)
+	insertWarming = strings.Replace(insertSpending, "spending", "warming", 1)
+)
+
+// warmingSince is the first schema that has the table.
+var warmingSince = slices.Index(migrations, warmingSchema) + 1
 
 // MicroUSD is an amount of money in millionths of a US dollar: whole numbers,
 // so that a sum does not depend on the order in which it was added up.
@@ -60,7 +99,14 @@ func (a Spent) Plus(b Spent) Spent {
 // AddSpend adds what a request of a model has cost to the sums of today. It
 // never waits: the file is written in the background.
 func (s *Store) AddSpend(model string, x Spent) {
-	s.spending.add(dayModel{s.today(), model}, x, 0, nil)
+	s.spending.add(spentOn{s.today(), model, false}, x, 0, nil)
+	nudge(s.wake)
+}
+
+// AddWarming is AddSpend for a request that had a prompt cached ahead and was
+// for no suggestion.
+func (s *Store) AddWarming(model string, x Spent) {
+	s.spending.add(spentOn{s.today(), model, true}, x, 0, nil)
 	nudge(s.wake)
 }
 
@@ -95,6 +141,7 @@ type SpentRow struct {
 	Day   string // as 2026-11-23
 	Model string
 	Spent
+	Warming Spent // the part of it that had prompts cached ahead
 }
 
 // SpentSince returns what all editors of this machine have spent on a day, as
@@ -103,35 +150,60 @@ type SpentRow struct {
 func (s *Store) SpentSince(ctx context.Context, day string) ([]SpentRow, error) {
 	var found []SpentRow
 	err := s.read(ctx, func(db *sql.DB) error {
-		rows, err := db.QueryContext(ctx, `SELECT day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd
-			FROM spending WHERE day >= ? ORDER BY day, model`, day)
+		c, err := readSchema(ctx, db)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = rows.Close() }() // rows.Err says what went wrong
-		for rows.Next() {
-			var r SpentRow
-			if err := rows.Scan(&r.Day, &r.Model, &r.Requests, &r.Tokens.Input, &r.Tokens.CacheRead, &r.Tokens.CacheWrite5m,
-				&r.Tokens.CacheWrite1h, &r.Tokens.Output, &r.Cost); err != nil {
-				return err
-			}
-			found = append(found, r)
+		err = eachSpent(ctx, db, selectSpending, day, func(k spentOn, x Spent) {
+			found = append(found, SpentRow{Day: k.day, Model: k.model, Spent: x})
+		})
+		if err != nil || c.version < warmingSince {
+			return err // a file that nobody has migrated yet has no more
 		}
-		return rows.Err()
+		return eachSpent(ctx, db, selectWarming, day, func(k spentOn, x Spent) {
+			for i, r := range found { // what was added between the two statements has no row yet
+				if r.Day == k.day && r.Model == k.model {
+					found[i].Warming = x
+				}
+			}
+		})
 	})
 	return found, err
+}
+
+// eachSpent calls add for each row that a statement selects from a day on, in order of days.
+func eachSpent(ctx context.Context, db *sql.DB, statement, day string, add func(spentOn, Spent)) error {
+	rows, err := db.QueryContext(ctx, statement, day)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says what went wrong
+	for rows.Next() {
+		var k spentOn
+		var x Spent
+		if err := rows.Scan(&k.day, &k.model, &x.Requests, &x.Tokens.Input, &x.Tokens.CacheRead, &x.Tokens.CacheWrite5m,
+			&x.Tokens.CacheWrite1h, &x.Tokens.Output, &x.Cost); err != nil {
+			return err
+		}
+		add(k, x)
+	}
+	return rows.Err()
 }
 
 // today names the day where the clock is: budgets are for people, and their
 // day does not end at midnight UTC.
 func (s *Store) today() string { return s.now().Format(time.DateOnly) }
 
-// spending is the table of what was spent, by day and model.
+// spending is the tables of what was spent, by day and model.
 type spending struct {
-	sums[dayModel, Spent]
+	sums[spentOn, Spent]
 }
 
-type dayModel struct{ day, model string }
+// spentOn is a row, and whether it stands in warming too.
+type spentOn struct {
+	day, model string
+	warming    bool
+}
 
 // waitingOn sums up what is not in the file yet.
 func (t *spending) waitingOn(day string) Spent {
@@ -146,15 +218,17 @@ func (t *spending) waitingOn(day string) Spent {
 
 func (t *spending) insert(ctx context.Context, tx *sql.Tx) error {
 	for k, x := range t.batch() {
-		_, err := tx.ExecContext(ctx, `INSERT INTO spending
-			(day, model, requests, input, cache_read, cache_write_5m, cache_write_1h, output, micro_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (day, model) DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input,
-			cache_read = cache_read + excluded.cache_read, cache_write_5m = cache_write_5m + excluded.cache_write_5m,
-			cache_write_1h = cache_write_1h + excluded.cache_write_1h, output = output + excluded.output,
-			micro_usd = micro_usd + excluded.micro_usd`,
+		row := []any{
 			k.day, k.model, x.Requests, x.Tokens.Input, x.Tokens.CacheRead, x.Tokens.CacheWrite5m, x.Tokens.CacheWrite1h,
-			x.Tokens.Output, int64(x.Cost))
-		if err != nil {
+			x.Tokens.Output, int64(x.Cost),
+		}
+		if _, err := tx.ExecContext(ctx, insertSpending, row...); err != nil {
+			return err
+		}
+		if !k.warming {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, insertWarming, row...); err != nil {
 			return err
 		}
 	}

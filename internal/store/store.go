@@ -81,6 +81,7 @@ type Store struct {
 	spending  *spending
 	decisions *decisions
 	outcomes  *outcomes
+	links     *links
 	indexed   *indexed
 	tables    []table // all of them, in the order in which they are written
 
@@ -120,6 +121,7 @@ func Open(o Options) *Store {
 		spending:  &spending{},
 		decisions: &decisions{},
 		outcomes:  &outcomes{},
+		links:     &links{},
 		opened:    make(chan struct{}),
 		wake:      make(chan struct{}, 1),
 		lately:    make(chan struct{}, 1),
@@ -142,7 +144,7 @@ func Open(o Options) *Store {
 		s.path = abs
 	}
 	s.indexed = &indexed{now: s.now, limit: -1}
-	s.tables = []table{s.spending, s.decisions, s.outcomes, s.indexed}
+	s.tables = []table{s.spending, s.decisions, s.outcomes, s.links, s.indexed}
 	go s.run()
 	return s
 }

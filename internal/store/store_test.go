@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -205,4 +207,64 @@ func TestPath(t *testing.T) {
 			t.Errorf("%s: got %q, %v; want %q", tt.name, got, err, tt.want)
 		}
 	}
+}
+
+// What had prompts cached ahead counts as spent as all else, and is told apart.
+func TestWarmingIsSpentAndToldApart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s, _ := opened(t, Options{Path: path})
+	s.AddSpend("m", one)
+	s.AddWarming("m", two)
+	s.AddWarming("n", one)
+	all := one.Plus(two).Plus(one)
+	spent(t, s, all)
+	closed(t, s)
+	again, _ := opened(t, Options{Path: path})
+	spent(t, again, all)
+	got, err := again.SpentSince(t.Context(), "2026-11-23")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []SpentRow{
+		{Day: "2026-11-23", Model: "m", Spent: one.Plus(two), Warming: two},
+		{Day: "2026-11-23", Model: "n", Spent: one, Warming: one},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("SpentSince (-want +got):\n%s", diff)
+	}
+}
+
+// A file of the third schema is read as it is by who only looks, and brought to
+// the newest by who writes. Its rows keep what they said.
+func TestAStoreOfTheThirdSchema(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	statements := append(slices.Clone(migrations[:3]), fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 3", applicationID),
+		"INSERT INTO spending VALUES ('2026-11-23', 'm', 1, 10, 20, 3, 4, 5, 7)",
+		"INSERT INTO decisions (session, request, at, language, line, col, invoked, verdict, missed, source, outcome, reason, trouble, provider, model, "+
+			"one_line, candidates, window, blocks, input, cache_read, cache_write, output, estimated, steps, early_end, stop, waited, first, total, lost) "+
+			"VALUES ('s', 1, 5, '', 0, 0, 0, '', '', '', 'shown', '', '', '', '', 0, 0, 0, 0, 10, 20, 7, 5, 0, '', '', '', 0, 0, 0, 0)")
+	sqliteFile(t, path, statements...)
+	old := Decision{Session: "s", Request: 1, At: time.UnixMilli(5), Outcome: "shown", Input: 10, CacheRead: 20, CacheWrite: 7, Output: 5}
+	check := func(s *Store) {
+		t.Helper()
+		decided(t, s, old)
+		linked(t, s, "d1", nil)
+		rows, err := s.SpentSince(t.Context(), "2026-11-01")
+		if diff := cmp.Diff([]SpentRow{{Day: "2026-11-23", Model: "m", Spent: one}}, rows); diff != "" || err != nil {
+			t.Errorf("SpentSince: %v (-want +got):\n%s", err, diff)
+		}
+	}
+	reader, _ := opened(t, Options{Path: path, ReadOnly: true})
+	check(reader)
+	closed(t, reader)
+	writer, _ := opened(t, Options{Path: path})
+	check(writer)
+	writer.AddDecision(whole)
+	writer.AddWarming("m", one)
+	writer.SetLink(known)
+	closed(t, writer)
+	again, _ := opened(t, Options{Path: path})
+	decided(t, again, whole, old)
+	linked(t, again, "d1", &known)
+	spent(t, again, two)
 }

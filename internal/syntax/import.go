@@ -44,7 +44,10 @@ type importReader struct {
 
 // advance goes to the next token.
 func (r *importReader) advance() {
-	r.before, r.fresh = r.tok, r.tok.To == 0
+	if r.tok.Kind != Newline {
+		r.before = r.tok
+	}
+	r.fresh = r.tok.To == 0
 	for r.at < len(r.text) {
 		t := r.next()
 		switch t.Kind {
@@ -56,7 +59,7 @@ func (r *importReader) advance() {
 			return
 		}
 	}
-	r.tok = Token{}
+	r.tok = Token{Kind: Newline}
 }
 
 // str returns the text of the current token.

@@ -1,6 +1,9 @@
 package syntax
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // goImports reads import "a" and import ( x "a" ).
 func goImports(r *importReader) {
@@ -13,7 +16,7 @@ func goImports(r *importReader) {
 		var names []string
 		switch {
 		case r.tok.Kind == Word || r.tok.Kind == Punct && r.str() == ".":
-			if r.fresh && strings.Contains("func type var const", r.str()) {
+			if r.fresh && r.lang.grammar.anchors[r.str()] {
 				return
 			}
 			names = append(names, r.str())
@@ -54,14 +57,14 @@ func pythonImports(r *importReader) {
 			}
 		}
 	case r.is("from"):
-		start := r.tok.From
+		start, end := r.tok.From, r.tok.From
 		for r.tok.Kind == Punct && strings.Trim(r.str(), ".") == "" && !r.fresh {
+			end = r.tok.To
 			r.advance()
 		}
 		if r.fresh {
 			return
 		}
-		end := r.before.To
 		if r.str() != "import" {
 			if r.path(".") == "" {
 				return
@@ -84,7 +87,7 @@ func pythonImports(r *importReader) {
 func (r *importReader) list(open, as string, stop ...string) (names []string) {
 	bracket := r.is(open)
 	for r.tok.To > 0 {
-		if r.fresh && (!bracket || stops(stop, r.str())) {
+		if r.fresh && (!bracket || slices.Contains(stop, r.str())) {
 			break
 		}
 		switch {
@@ -110,16 +113,7 @@ func (r *importReader) list(open, as string, stop ...string) (names []string) {
 	return names
 }
 
-func stops(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
-			return true
-		}
-	}
-	return false
-}
-
-// rustImports reads use a::{b, c as d}; and mod a; and extern crate a;
+// rustImports reads use a::{b, c as d}, mod a and extern crate a.
 func rustImports(r *importReader) {
 	if r.tok.Kind != Word {
 		return
@@ -169,7 +163,7 @@ func (r *importReader) useTree(prefix string, from, depth int) {
 		switch {
 		case r.is("{"):
 			for r.tok.To > 0 && !r.is("}") {
-				if r.fresh && stops(rustStops, r.str()) {
+				if r.fresh && rustStops[r.str()] {
 					return
 				}
 				at := r.at
@@ -212,4 +206,4 @@ func (r *importReader) useTree(prefix string, from, depth int) {
 	}
 }
 
-var rustStops = []string{"use", "pub", "fn", "struct", "enum", "impl", "mod", "trait", "const", "static", "type"}
+var rustStops = words("use pub fn struct enum impl mod trait const static type")

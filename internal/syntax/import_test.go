@@ -21,6 +21,15 @@ func TestImports(t *testing.T) {
 		{"typescript", "import { a,\nexport function f() {}\nimport b from 'b'", "b [b]"},
 		{"rust", "use std::fmt;\nuse a::{self, b::{c, d as e}, f::*};\npub(crate) use crate::x as y;\nmod m;\nmod n { use super::q; }\nextern crate serde as s;\n#[cfg(test)] use t::u;\n",
 			"std::fmt [fmt]\na [a]\na::b::c [c]\na::b::d [d e]\na::f [*]\ncrate::x [x y]\nself::m [m]\nsuper::q [q]\nserde [serde s]\nt::u [u]"},
+		{"java", "package a;\nimport java.util.List;\nimport static a.B.c;\nimport a.d.*;\nclass X { String s = \"import x.y;\"; }", "java.util.List [List]\na.B.c [c]\na.d [*]"},
+		{"kotlin", "package a\nimport a.b.C\nimport a.D as E\nimport a.f.*\nfun g() {}", "a.b.C [C]\na.D [E]\na.f [*]"},
+		{"csharp", "using System;\nglobal using A.B;\nusing static A.C;\nusing D = A.E<int>;\nclass F { void G() { using var x = y; using (z) {} } }", "System []\nA.B []\nA.C []\nA.E [D]"},
+		{"swift", "import Foundation\n@testable import Shop\nimport class UIKit.UIView\n", "Foundation []\nShop []\nUIKit.UIView [UIView]"},
+		{"php", "<?php\nuse A\\B;\nuse A\\{C, D as E};\nuse function A\\f;\nuse G as H, I;\nrequire_once __DIR__ . '/x.php';\n$f = function () use ($y) {};", "A\\B [B]\nA\\C [C]\nA\\D [D E]\nA\\f [f]\nG [G H]\nI [I]\n/x.php []"},
+		{"c", "#include <sys/types.h>\n# include \"a.h\" // x\nchar *s = \"#include <no>\";\n#include <half\nint x;\n#include", "sys/types.h []\na.h []"},
+		{"ruby", "require 'set'\nrequire_relative \"a/b\"\nautoload :C, 'c'\n# require 'no'\nx.require 'no'\n", "set []\n./a/b []\nc [C]"},
+		{"lua", "local a = require('x.a')\nlocal b = require \"x.b\"\nrequire 'c'\n-- require 'no'\n", "x.a [a]\nx.b [b]\nc []"},
+		{"shellscript", "source ./a.sh\n. \"$DIR/b.sh\"; . c-d.sh\necho . no\n", "./a.sh []\n$DIR/b.sh []\nc-d.sh []"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.language, func(t *testing.T) {

@@ -2,24 +2,24 @@ package syntax
 
 import "strings"
 
-// javaImports reads import a.b.C; and import static a.b.C.d;
-func javaImports(r *importReader) { r.dotted("import", ".") }
+// javaImports reads import a.b.C and import static a.b.C.d.
+func javaImports(r *importReader) { r.dotted("import") }
 
 // kotlinImports reads import a.b.C as D.
-func kotlinImports(r *importReader) { r.dotted("import", ".") }
+func kotlinImports(r *importReader) { r.dotted("import") }
 
 // swiftImports reads import A and import struct A.B.
-func swiftImports(r *importReader) { r.dotted("import", ".") }
+func swiftImports(r *importReader) { r.dotted("import") }
 
-// csharpImports reads using A.B; and using C = A.B;
-func csharpImports(r *importReader) { r.dotted("using", ".") }
+// csharpImports reads using A.B and using C = A.B.
+func csharpImports(r *importReader) { r.dotted("using") }
 
 // importKinds may stand between the word for an import and what is imported.
 var importKinds = words("static struct class enum protocol typealias func var let function const")
 
 // dotted reads a path behind a word at a statement's beginning, and what it is
 // bound as.
-func (r *importReader) dotted(word, separator string) {
+func (r *importReader) dotted(word string) {
 	if r.tok.Kind != Word {
 		return
 	}
@@ -32,27 +32,27 @@ func (r *importReader) dotted(word, separator string) {
 		return
 	}
 	n := len(r.out)
-	for r.tok.Kind == Word && !r.fresh && importKinds[r.str()] {
+	for r.tok.Kind == Word && !r.fresh && importKinds[r.str()] && (word == "import" || r.str() == "static") {
 		r.advance()
 	}
 	if r.fresh {
 		return
 	}
-	path := r.path(separator)
+	path := r.path(".")
 	var names []string
 	switch {
 	case !r.fresh && r.is("="): // C#
 		names = append(names, path)
-		path = r.path(separator)
+		path = r.path(".")
 	case !r.fresh && r.is("as"):
 		names = append(names, r.word())
-	case r.str() == "*" && !r.fresh && r.before.To == r.tok.From, r.str() == separator+"*":
+	case r.str() == "*" && !r.fresh && r.before.To == r.tok.From, r.str() == ".*":
 		r.advance()
 		names = append(names, "*")
 	case word == "using" && r.str() != ";": // a variable's declaration
 		return
 	default:
-		if i := strings.LastIndex(path, separator); i >= 0 && word == "import" && separator == "." {
+		if i := strings.LastIndexByte(path, '.'); i >= 0 && word == "import" {
 			names = append(names, path[i+1:])
 		}
 	}
@@ -86,16 +86,17 @@ func phpImports(r *importReader) {
 			if path == "" {
 				break
 			}
-			if r.is(`\`) && r.str() == "{" {
-				for _, name := range r.list("{", "as", "use", "class", "function") {
-					r.add(path+`\`+name, []string{name}, from)
-				}
+			if r.str() != "{" {
+				r.bind(path, path[strings.LastIndexByte(path, '\\')+1:], from)
 			} else {
-				names := []string{path[strings.LastIndexByte(path, '\\')+1:]}
-				if r.is("as") {
-					names = append(names, r.word())
+				r.advance()
+				for name := r.path(`\`); name != ""; name = r.path(`\`) {
+					r.bind(path+`\`+name, name, from)
+					if !r.is(",") {
+						break
+					}
 				}
-				r.add(path, names, from)
+				r.is("}")
 			}
 			if !r.is(",") {
 				break
@@ -106,6 +107,15 @@ func phpImports(r *importReader) {
 		return
 	}
 	r.end(n)
+}
+
+// bind adds an import that "as" may follow.
+func (r *importReader) bind(path, name string, from int) {
+	names := []string{name}
+	if r.is("as") {
+		names = append(names, r.word())
+	}
+	r.add(path, names, from)
 }
 
 // cImports reads #include "a.h" and #include <a>.
@@ -123,7 +133,7 @@ func cImports(r *importReader) {
 		r.end(n)
 		return
 	}
-	if s := r.str(); s[0] == '<' {
+	if strings.HasPrefix(r.str(), "<") {
 		start := r.tok.From + 1
 		for r.tok.To > 0 {
 			if end := strings.IndexByte(r.str(), '>'); end >= 0 {

@@ -1,6 +1,9 @@
 package syntax
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // A Symbol is one definition found in a text. Its strings are parts of the
 // text where that is possible, and keep it alive.
@@ -126,9 +129,11 @@ func (l *lines) signature(from, to int) (end int, ok bool) {
 	return end, ok
 }
 
-// column returns how wide leading is, for comparing lines: a tab is taken to be
-// four columns, since in one text both may be in use.
-func column(leading string) int { return Indent{Width: 4}.Columns(leading) }
+// column returns how wide leading is, for comparing lines of a text in which
+// tabs and blanks may both be in use.
+func (g *grammar) column(leading string) int {
+	return Indent{Width: cmp.Or(g.tab, 4)}.Columns(leading)
+}
 
 // mark returns the length of the byte order mark that text begins with.
 func mark(text string) int {

@@ -188,7 +188,7 @@ func (r *reader) keyed(k keyword, at, i int, opened bool) definition {
 		if name == "" && r.has("default") {
 			name = "default"
 		}
-		if d.name = name; scope != "" {
+		if d.name = strings.Trim(name, "`"); scope != "" {
 			r.add(d.kind, name, within(r.scope(), scope))
 			d.symbol, d.name = true, scope+"."+name
 			return d

@@ -13,7 +13,7 @@ import (
 // makes it take functions for a part of others.
 func (l *Language) outlineGo(text string, g *grammar) []Symbol {
 	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, "", text, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(set, "", text, parser.SkipObjectResolution|parser.AllErrors)
 	var found []Symbol
 	if file != nil {
 		o := goOutline{lines: lines{text: text}, file: set.File(file.FileStart)}

@@ -34,6 +34,8 @@ type grammar struct {
 
 	imports func(*importReader) // reads what may import at the current token
 
+	tab int // how wide a tab is in texts that use both; 0 is 4
+
 	line func(*lineReader) // reads one line of a language that is read by lines and indentation
 }
 

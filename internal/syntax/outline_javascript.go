@@ -34,7 +34,7 @@ func scriptMember(r *reader, i int, opened bool) (definition, bool) {
 		return definition{}, false
 	}
 	if !r.inType() {
-		return scriptExport(r, opened)
+		return scriptExport(r)
 	}
 	name := r.str(h[i])
 	switch {
@@ -89,7 +89,7 @@ func scriptParameter(parts []string) string {
 
 // scriptExport defines module.exports.name, exports.name or Type.prototype.name
 // where something is assigned to it, and module.exports itself.
-func scriptExport(r *reader, opened bool) (definition, bool) {
+func scriptExport(r *reader) (definition, bool) {
 	h := r.head
 	if r.value < 4 || h[0].Kind != Word { // a.b =
 		return definition{}, false

@@ -14,7 +14,7 @@ type lineReader struct {
 
 	line   []Token // the logical line's tokens, groups in brackets as one Open token; no more than maxHead
 	start  int     // where its first line begins
-	column int     // how many bytes stand before its first token
+	column int     // of its first token
 	last   Token   // its last token
 
 	open []openLine
@@ -72,8 +72,8 @@ func (r *lineReader) logical() bool {
 		}
 		switch {
 		case len(r.line) == 0:
-			r.start, r.column = at, column(r.text[at:t.From])
-		case fresh && depth > 0 && t.Kind == Word && column(r.text[at:t.From]) <= r.column && r.g.anchors[r.text[t.From:t.To]]:
+			r.start, r.column = at, r.g.column(r.text[at:t.From])
+		case fresh && depth > 0 && t.Kind == Word && r.g.column(r.text[at:t.From]) <= r.column && r.g.anchors[r.text[t.From:t.To]]:
 			r.scanner = scanner{lang: r.lang, text: r.text, at: at}
 			return true
 		}

@@ -147,7 +147,7 @@ func (r *reader) received(k keyword, i int) definition {
 			if s == "by" {
 				break
 			}
-			name, before = s, name
+			name, before = strings.Trim(s, "`"), name
 		}
 	}
 	if before != "" {

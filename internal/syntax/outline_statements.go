@@ -18,7 +18,7 @@ type reader struct {
 	blocks  []body
 	head    []Token // the statement's tokens, groups in brackets as one Open token; no more than maxHead
 	start   int     // where the line begins that the statement begins on
-	column  int     // of the statement's first token, in bytes
+	column  int     // of the line that the statement begins on
 	angle   int     // angle brackets that are open in the statement
 	value   int     // 1 + the index in head of the sign that a value stands behind; 0 for none
 	aliased bool    // a type stands there
@@ -28,7 +28,7 @@ type reader struct {
 	unnamed    int         // 1 + index of the definition whose name the statement holds; 0 for none
 
 	line   int   // where the current line begins
-	indent int   // how many bytes stand before its first token
+	indent int   // the column of its first token
 	prev   Token // the last token that is neither Space, Newline nor Comment
 	fresh  bool  // nothing but Space and comments stands on the line yet
 	attr   attribute
@@ -43,6 +43,7 @@ type body struct {
 	scope  string // of what stands in it
 	name   string // of the type it is the body of, for constructors
 	column int    // of the statement it belongs to
+	brace  int    // the column of the line that its opening bracket is on
 	depth  int    // brackets open inside of it, where it is skipped
 	late   bool   // its definition's name stands behind it
 }
@@ -55,6 +56,9 @@ type group struct {
 	curly int  // curly brackets that are open in it
 	drop  bool // it belongs to an attribute
 }
+
+// closers has the closing bracket of each opening one.
+var closers = [256]byte{'(': ')', '[': ']', '{': '}'}
 
 // An attribute says how much of an attribute has been read.
 type attribute uint8
@@ -83,7 +87,7 @@ func (l *Language) outlineStatements(text string, g *grammar) []Symbol {
 		}
 		first := r.fresh
 		if first {
-			r.indent, r.fresh = column(text[r.line:t.From]), false
+			r.indent, r.fresh = g.column(text[r.line:t.From]), false
 		}
 		r.token(t, first)
 		r.prev = t
@@ -96,6 +100,7 @@ func (l *Language) outlineStatements(text string, g *grammar) []Symbol {
 	for len(r.blocks) > 1 {
 		r.close(r.prev.To)
 	}
+	r.finish() // a definition whose name never came
 	return r.out
 }
 
@@ -112,6 +117,9 @@ func (r *reader) str(t Token) string { return r.text[t.From:t.To] }
 func (r *reader) token(t Token, first bool) {
 	if first && t.Kind == Word && r.g.anchors[r.str(t)] && !r.primary(t) {
 		r.recover(r.indent)
+	}
+	if first && t.Kind == Close && r.text[t.From] == '}' && r.misplaced() {
+		return
 	}
 	if first && r.g.directives && r.str(t) == "#" && r.directive() {
 		return
@@ -141,34 +149,6 @@ func (r *reader) token(t Token, first bool) {
 	}
 }
 
-// recover ends what a definition in the given column cannot stand in.
-func (r *reader) recover(column int) {
-	if len(r.head) > 0 && column <= r.column && (r.group.open != 0 || !r.onlyModifiers()) {
-		r.group = group{}
-		r.finish()
-	}
-	for len(r.blocks) > 1 {
-		b := r.blocks[len(r.blocks)-1]
-		if b.mode == outer && column >= b.column || column > b.column {
-			break
-		}
-		r.group = group{}
-		r.finish()
-		r.close(r.prev.To)
-	}
-}
-
-// onlyModifiers reports whether the statement has not come to what it defines.
-func (r *reader) onlyModifiers() bool {
-	for _, t := range r.head {
-		if t.Kind == Word && !r.g.modifiers[r.str(t)] {
-			h := r.head // template <class T> is one too
-			return r.str(h[0]) == "template" && r.angle == 0 && r.text[h[len(h)-1].To-1] == '>'
-		}
-	}
-	return true
-}
-
 // inGroup takes a token between the brackets of a group.
 func (r *reader) inGroup(t Token) {
 	g := &r.group
@@ -181,14 +161,14 @@ func (r *reader) inGroup(t Token) {
 		g.curly++
 	case c == '}' && g.open != '{':
 		if g.curly == 0 { // it closes something outside: the group was never closed
-			*g = group{}
+			r.abandon()
 			r.statement(t, false, &r.blocks[len(r.blocks)-1])
 			return
 		}
 		g.curly--
 	case c == g.open:
 		g.depth++
-	case c == g.open+1 && c == ')' || c == g.open+2 && c != ')':
+	case c == closers[g.open]:
 		g.depth--
 	}
 	if g.depth > 0 {
@@ -212,12 +192,10 @@ func (r *reader) statement(t Token, first bool, b *body) {
 	switch {
 	case t.Kind == Open && (c != '{' || r.grouped(b)):
 		drop := len(r.head) == 0 && c == '[' && strings.IndexByte(r.g.attributes, '[') >= 0
-		if !drop {
-			r.begin(t)
-		}
+		r.begin()
 		r.group = group{open: c, from: t.From, depth: 1, drop: drop}
 	case t.Kind == Open:
-		r.open(t)
+		r.open()
 	case t.Kind == Close && c == '}':
 		r.finish()
 		if len(r.blocks) > 1 {
@@ -268,14 +246,15 @@ func (r *reader) attributed(t Token, c byte) bool {
 	named := r.attr == attributeName
 	r.attr = noAttribute
 	if t.Kind == Open && near && (c == '(' || c == '[' && !named) {
+		r.begin()
 		r.group = group{open: c, from: t.From, depth: 1, drop: true}
 		return true
 	}
 	return false
 }
 
-// begin notes where the statement begins, if t is its first token.
-func (r *reader) begin(t Token) {
+// begin notes where the statement begins, in front of its first token.
+func (r *reader) begin() {
 	if len(r.head) == 0 && r.value == 0 {
 		r.start, r.column = r.line, r.indent
 	}
@@ -284,7 +263,7 @@ func (r *reader) begin(t Token) {
 // push adds t to the statement, and sees what brackets and values it begins.
 func (r *reader) push(t Token) {
 	if t.Kind != Open {
-		r.begin(t)
+		r.begin()
 	}
 	if t.Kind == Punct && r.value == 0 {
 		s := r.str(t)
@@ -314,8 +293,9 @@ func (r *reader) signs(s string) {
 
 // finish ends the statement, which no body follows.
 func (r *reader) finish() {
+	r.abandon()
 	if r.unnamed != 0 {
-		r.rename()
+		r.rename(r.head)
 	} else if len(r.head) > 0 {
 		r.define(false)
 	}
@@ -327,10 +307,11 @@ func (r *reader) reset() {
 }
 
 // open begins a block, with the statement in front of it.
-func (r *reader) open(t Token) {
-	r.begin(t)
+func (r *reader) open() {
+	r.rename(nil)
+	r.begin()
 	outside := r.blocks[len(r.blocks)-1]
-	b := body{symbol: 0, scope: outside.scope, column: r.column}
+	b := body{symbol: 0, scope: outside.scope, column: r.column, brace: r.indent}
 	if len(r.head) > 0 {
 		n := len(r.out)
 		d := r.define(true)
@@ -349,6 +330,7 @@ func (r *reader) open(t Token) {
 
 // close ends the innermost block; at is where it ends.
 func (r *reader) close(at int) {
+	r.rename(nil)
 	b := r.blocks[len(r.blocks)-1]
 	r.blocks = r.blocks[:len(r.blocks)-1]
 	if b.symbol != 0 {

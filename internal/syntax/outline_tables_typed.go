@@ -36,7 +36,7 @@ var cGrammar = grammar{
 	constants: words("const constexpr"),
 	labels:    words("public private protected slots signals"),
 
-	attributes: "[", directives: true, typed: true,
+	attributes: "[", directives: true, typed: true, tab: 8,
 	special: typedMember, imports: cImports,
 }
 

@@ -10,7 +10,7 @@ var cCalls = words("__attribute__ __declspec alignas _Alignas decltype noexcept 
 
 // typedMember defines what stands behind a type: a function, where brackets
 // follow the name, or variables.
-func typedMember(r *reader, i int, opened bool) (definition, bool) {
+func typedMember(r *reader, i int, _ bool) (definition, bool) {
 	h := r.head
 	last := len(h)
 	if r.value > 0 {
@@ -31,7 +31,7 @@ func typedMember(r *reader, i int, opened bool) (definition, bool) {
 			angle = max(angle+angles(r.str(t)), 0)
 		case angle > 0 || t.Kind != Open || r.text[t.From] != '(':
 		case j > i && r.pointer(t) != "":
-			return r.variable(r.pointer(t), opened), true
+			return r.variable(r.pointer(t)), true
 		default:
 			at := r.nameBefore(i, j)
 			if at < 0 || cCalls[r.str(h[at])] {
@@ -42,7 +42,7 @@ func typedMember(r *reader, i int, opened bool) (definition, bool) {
 			}
 		}
 	}
-	return r.variables(i, last, opened)
+	return r.variables(i, last)
 }
 
 // pointer returns the name in a declaration such as (*name), or "".
@@ -157,7 +157,7 @@ func (r *reader) operator(i int) definition {
 }
 
 // variables defines what is declared from i to last.
-func (r *reader) variables(i, last int, opened bool) (definition, bool) {
+func (r *reader) variables(i, last int) (definition, bool) {
 	h, angle := r.head, 0
 	name, parts, found := "", 0, definition{}
 	for j := i; j <= last; j++ {
@@ -165,7 +165,7 @@ func (r *reader) variables(i, last int, opened bool) (definition, bool) {
 			if name == "" || parts < 2 {
 				return found, found.symbol
 			}
-			found = r.variable(name, opened)
+			found = r.variable(name)
 			name = ""
 			continue
 		}
@@ -185,7 +185,7 @@ func (r *reader) variables(i, last int, opened bool) (definition, bool) {
 	return found, found.symbol
 }
 
-func (r *reader) variable(name string, opened bool) definition {
+func (r *reader) variable(name string) definition {
 	d := definition{kind: Variable, name: name, symbol: true}
 	static := !r.inType() || r.has("static") || r.has("const")
 	for _, t := range r.head[:min(len(r.head), 5)] {
@@ -212,13 +212,12 @@ func (r *reader) typedef(k keyword, at, i int, opened bool) definition {
 			return found
 		}
 		for j := len(h) - 1; j > at; j-- {
-			if name := ""; h[j].Kind == Open {
-				if name = r.pointer(h[j]); name != "" {
-					d.name = name
-					break
-				}
+			if h[j].Kind == Open {
+				d.name = r.pointer(h[j])
 			} else if h[j].Kind == Word {
 				d.name = r.str(h[j])
+			}
+			if d.name != "" {
 				break
 			}
 		}
@@ -246,11 +245,15 @@ func (r *reader) typedef(k keyword, at, i int, opened bool) definition {
 	return d
 }
 
-// rename gives the name that stands behind a body to the body's definition.
-func (r *reader) rename() {
+// rename gives the name in tokens, which stand behind a body, to the body's
+// definition. Without a name that is none.
+func (r *reader) rename(tokens []Token) {
 	n := r.unnamed - 1
 	r.unnamed = 0
-	for _, t := range r.head {
+	if n < 0 {
+		return
+	}
+	for _, t := range tokens {
 		if t.Kind != Word || cCalls[r.str(t)] {
 			continue
 		}
@@ -265,7 +268,7 @@ func (r *reader) rename() {
 		}
 		return
 	}
-	if r.out[n].Name == "" { // a definition without a name is none
+	if r.out[n].Name == "" {
 		r.out = append(r.out[:n], r.out[n+1:]...)
 	}
 }

@@ -15,6 +15,12 @@
 // block scalars. Of several here-documents begun on one line only the last is
 // followed. A prefix that does not change where a string ends (Python's f) is
 // a Word of its own.
+//
+// For some languages it also tells what a text defines (Outline) and imports
+// (Imports). Names that only running code defines are not seen (what a macro, a
+// decorator or define_method makes), nor are the members of an object literal,
+// of a type written within another, or of a class inside a function. In C a
+// macro in front of a name may be taken for the name.
 package syntax
 
 import "iter"
