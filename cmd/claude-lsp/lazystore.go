@@ -14,8 +14,8 @@ import (
 )
 
 // A lazyStore is the one store of the house. It is opened when the first
-// request was made or the first person asked, and never before: a server that
-// only starts stays small. Opening returns at once; the file follows in the
+// request was made, the first person asked or the files of a workspace were
+// listed, and never before: a server that only starts stays small. Opening returns at once; the file follows in the
 // background.
 type lazyStore struct {
 	log *zap.Logger

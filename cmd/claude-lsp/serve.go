@@ -98,6 +98,7 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp
 			h.feedback(f)
 		}
 	}
+	base.Engine = counted{base.Engine, h.workspace.turns}
 	server := lsp.New(base)
 	h.workspace.progress = server.Progress
 	h.start(ctx, server.SettingsChanged)

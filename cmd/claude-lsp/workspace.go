@@ -1,66 +1,85 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/claude-lsp/claude-lsp/context/files"
+	"github.com/claude-lsp/claude-lsp/context/index"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
-	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
-// judgeAgain is how old a verdict about a path may get while it is asked for.
-const judgeAgain = 2 * time.Second
-
-// settle is how long a document must rest before the embedded model reads it
-// anew; what is being typed it sees in the prompt anyway.
-const settle = time.Second
-
 // A workspace implements lsp.Workspace: it has the folders' files listed in
-// the background, and keeps the embedded model's knowledge of them current
-// while that model is in use.
+// the background, and keeps the index of them current, and the embedded model's
+// knowledge while that model is in use. One goroutine does all of that (run).
 type workspace struct {
 	settings *config.Loader
-	embedded *embedded.Model
 	provider *provider
+	index    *index.Index
+	turns    *turns
 	log      *zap.Logger
-	progress func(title string) (report, end func(message string)) // nil: none shown
+	progress progress // nil: none shown
 
 	wake chan struct{} // holds one when there is something to do
 
 	mu       sync.Mutex
 	folders  []string
 	files    *files.Workspace              // nil before the folders are known
-	stale    bool                          // files was not listed yet
-	changed  map[string]*document.Document // by path: what the embedded model has not read yet; nil once closed
-	last     time.Time                     // of the newest change
-	opened   map[string]bool               // paths of open documents
+	stale    bool                          // files is to be listed, and that may be seen
+	rescan   bool                          // files is to be listed anew
+	changed  map[string]*document.Document // by path: what the index does not know yet; nil once closed
+	touched  map[string]bool               // paths on the disk, the same
+	last     time.Time                     // of the newest change of a document
+	docs     map[string]*document.Document // by path: the open ones
 	verdicts map[string]verdict            // of these alone: nothing may grow with what was once open
-	read     chan struct{}                 // closed when the embedded model has read the files for the first time
+	read     chan struct{}                 // closed when the files were read for the first time
 
 	excluded     []string // what files was made with
+	switches     string   // which suggestions were on then
 	usedEmbedded bool     // whether the embedded model was in use then
 
-	corpus map[string]bool // names of the files that the embedded model has read; run's own
+	builder   *index.Builder                    // of run alone, and so is what follows
+	shown     map[string]string                 // names under which open documents stand in the index, by path
+	pace      pace                              // of listing again
+	reporting func(message string, percent int) // nil while nothing is shown
 }
 
-func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, log *zap.Logger) *workspace {
-	return &workspace{
-		settings: settings, embedded: m, provider: p, log: log,
+// progress shows work to the user; see lsp.Server.Progress.
+type progress func(title string) (report func(message string, percent int), end func(message string))
+
+func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, keeper index.Keeper, log *zap.Logger) *workspace {
+	w := &workspace{
+		settings: settings, provider: p, index: &index.Index{}, turns: &turns{}, log: log,
 		wake:     make(chan struct{}, 1),
 		changed:  map[string]*document.Document{},
-		opened:   map[string]bool{},
+		touched:  map[string]bool{},
+		docs:     map[string]*document.Document{},
 		verdicts: map[string]verdict{},
 		read:     make(chan struct{}),
+		shown:    map[string]string{},
 	}
+	w.builder = index.NewBuilder(index.BuilderOptions{
+		Index: w.index, Maker: version, Keeper: keeper, Name: w.nameOf, Wanted: w.wanted,
+		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
+		Pause:  w.turns.wait,
+		Texts: func() index.Texts {
+			if p.usesEmbedded() {
+				return m
+			}
+			return nil
+		},
+		Report: w.report, Log: log,
+	})
+	return w
 }
 
 // Folders implements lsp.Workspace.
@@ -68,7 +87,7 @@ func (w *workspace) Folders(paths []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.files == nil || !slices.Equal(paths, w.folders) {
-		w.open(paths, w.exclude(paths))
+		w.open(paths, w.exclude(paths), w.switchesOf(paths))
 	}
 }
 
@@ -77,16 +96,16 @@ func (w *workspace) Folders(paths []string) {
 func (w *workspace) settingsChanged() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	exclude := w.exclude(w.folders)
-	if w.files == nil || slices.Equal(exclude, w.excluded) && w.usedEmbedded == w.provider.usesEmbedded() {
+	exclude, switches := w.exclude(w.folders), w.switchesOf(w.folders)
+	if w.files == nil || slices.Equal(exclude, w.excluded) && switches == w.switches && w.usedEmbedded == w.provider.usesEmbedded() {
 		return
 	}
-	w.open(w.folders, exclude)
+	w.open(w.folders, exclude, switches)
 }
 
 // open begins to list folders. The caller holds the lock.
-func (w *workspace) open(folders, exclude []string) {
-	w.folders, w.excluded, w.stale = folders, exclude, true
+func (w *workspace) open(folders, exclude []string, switches string) {
+	w.folders, w.excluded, w.switches, w.stale = folders, exclude, switches, true
 	w.files = files.NewWorkspace(files.WorkspaceOptions{Folders: folders, Exclude: exclude, Log: w.log})
 	w.usedEmbedded = w.provider.usesEmbedded()
 	clear(w.verdicts)
@@ -106,12 +125,23 @@ func (w *workspace) exclude(folders []string) []string {
 	return patterns
 }
 
+// switchesOf tells apart settings by which suggestions are on.
+func (w *workspace) switchesOf(folders []string) string {
+	var all strings.Builder
+	for _, f := range append([]string{""}, folders...) {
+		cfg := w.settings.For(f)
+		fmt.Fprintln(&all, cfg.Enabled, cfg.Languages)
+	}
+	return all.String()
+}
+
 // Changed implements lsp.Workspace.
 func (w *workspace) Changed(d *document.Document, path string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.opened[path] = true
+	w.docs[path] = d
 	w.changed[path], w.last = d, time.Now()
+	w.rescan = w.rescan || files.HoldsRules(path)
 	w.poke()
 }
 
@@ -120,79 +150,29 @@ func (w *workspace) Closed(path string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.changed[path] = nil
-	delete(w.opened, path)
+	delete(w.docs, path)
 	delete(w.verdicts, path)
 	w.poke()
 }
 
-// A verdict is what the rules say of a path. They lie on the disk, which a
-// keystroke must not wait for; so they are read again in the background.
-type verdict struct {
-	ok, shareable bool
-	reason        string
-	at            time.Time
-}
+// maxTouched is how many files are looked at one by one; with more, all are
+// listed.
+const maxTouched = 500
 
-// Allowed implements lsp.Workspace.
-func (w *workspace) Allowed(path string) (bool, string) {
-	v := w.verdict(path)
-	return v.ok, v.reason
-}
-
-// Shareable implements lsp.Workspace.
-func (w *workspace) Shareable(path string) bool { return w.verdict(path).shareable }
-
-// verdict is what is known of a path; the disk is asked when that is nothing.
-func (w *workspace) verdict(path string) verdict {
-	w.mu.Lock()
-	v, known := w.verdicts[path]
-	w.mu.Unlock()
-	if !known {
-		v = w.judge(path)
-	}
-	if time.Since(v.at) > judgeAgain {
-		w.poke()
-	}
-	return v
-}
-
-// judge asks the disk.
-func (w *workspace) judge(path string) verdict {
-	w.mu.Lock()
-	disk := w.files
-	w.mu.Unlock()
-	v := verdict{at: time.Now()}
-	if disk == nil { // no client has named its folders
-		v.ok = !redact.SecretFile(path)
-		v.shareable = v.ok
-		if !v.ok {
-			v.reason = files.ReasonSecret
-		}
-	} else {
-		v.ok, v.reason = disk.Allowed(path)
-		v.shareable = v.ok && v.reason != files.ReasonGitIgnored
-	}
+// Touched implements lsp.Workspace.
+func (w *workspace) Touched(paths []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.opened[path] { // it may have been closed meanwhile
-		w.verdicts[path] = v
-	}
-	return v
-}
-
-// rejudge asks the disk again about every path that is old.
-func (w *workspace) rejudge() {
-	w.mu.Lock()
-	var old []string
-	for path, v := range w.verdicts {
-		if time.Since(v.at) > judgeAgain {
-			old = append(old, path)
+	for _, path := range paths {
+		switch {
+		case files.HoldsRules(path) || len(w.touched) >= maxTouched:
+			w.rescan = true
+			clear(w.touched)
+		case !files.InRepository(path):
+			w.touched[path] = true
 		}
 	}
-	w.mu.Unlock()
-	for _, path := range old {
-		w.judge(path)
-	}
+	w.poke()
 }
 
 func (w *workspace) poke() {
@@ -202,189 +182,76 @@ func (w *workspace) poke() {
 	}
 }
 
-// run lists and reads files until ctx ends.
-func (w *workspace) run(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-w.wake:
-		}
-		w.mu.Lock()
-		disk, stale, shown := w.files, w.stale, len(w.folders) > 0
-		w.stale = false
-		w.mu.Unlock()
-		if disk != nil && stale {
-			w.scan(ctx, disk, shown)
-		}
-		w.rejudge()
-		if w.provider.usesEmbedded() {
-			w.follow(ctx)
-		} else {
-			w.mu.Lock()
-			clear(w.changed)
-			w.mu.Unlock()
-		}
-	}
-}
-
-// scan lists the files, and lets the embedded model read them if it is in use.
-// shown says that there are folders whose reading is worth showing.
-func (w *workspace) scan(ctx context.Context, disk *files.Workspace, shown bool) {
-	report, end := func(string) {}, func(string) {}
-	if w.progress != nil && shown {
-		report, end = w.progress("Reading the workspace")
-	}
-	defer end("")
-	if err := disk.Scan(ctx); err != nil {
-		if ctx.Err() == nil {
-			w.log.Warn("the workspace could not be listed wholly", zap.Error(err))
-		}
-	}
-	list := disk.Files()
-	if w.provider.usesEmbedded() {
-		w.readAll(ctx, disk, list, report)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	select {
-	case <-w.read:
-	default:
-		close(w.read)
-	}
-}
-
-// readAll shows the files to the embedded model, and takes away what it has
-// read before and must not read any more: files of a folder that left the
-// workspace, and those that are left out by now.
-func (w *workspace) readAll(ctx context.Context, disk *files.Workspace, list []files.File, report func(string)) {
-	began, n := time.Now(), 0
-	before := w.corpus
-	w.corpus = make(map[string]bool, len(list))
-	for _, f := range list {
-		w.corpus[w.nameOf(f)] = true
-	}
-	for name := range before {
-		if !w.corpus[name] {
-			w.embedded.Remove(name)
-		}
-	}
-	for _, f := range list {
-		if ctx.Err() != nil {
-			return
-		}
-		text, err := disk.Read(f)
-		if err != nil {
-			continue // Read has logged what is worth it
-		}
-		w.embedded.Update(w.nameOf(f), syntax.IDForPath(f.Path), text)
-		if n++; n%200 == 0 {
-			report(f.Path)
-		}
-	}
-	w.log.Info("the embedded model has read the workspace", zap.Int("files", n), zap.Duration("took", time.Since(began)))
-}
-
-// follow waits until the documents rest, and shows their text to the embedded
-// model.
-func (w *workspace) follow(ctx context.Context) {
-	for {
-		w.mu.Lock()
-		rest, stale := settle-time.Since(w.last), w.stale
-		w.mu.Unlock()
-		if stale { // other folders or settings count more than what is being typed
-			w.poke()
-			return
-		}
-		if rest <= 0 {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(min(rest, settle/4)):
-		}
-	}
-	w.mu.Lock()
-	changed, disk := w.changed, w.files
-	w.changed = map[string]*document.Document{}
-	w.mu.Unlock()
-	for path, d := range changed {
-		if ok, _ := w.Allowed(path); !ok {
-			continue
-		}
-		if d != nil {
-			w.embedded.Update(w.relative(path), d.Language(), d.Text())
-			continue
-		}
-		w.reread(disk, path)
-	}
-}
-
-// reread shows the embedded model what lies on the disk.
-func (w *workspace) reread(disk *files.Workspace, path string) {
-	w.embedded.Remove(w.relative(path))
-	if disk == nil {
-		return
-	}
-	list := disk.Files()
-	i := slices.IndexFunc(list, func(f files.File) bool { return filepath.Join(f.Folder, filepath.FromSlash(f.Path)) == path })
-	if i < 0 {
-		return
-	}
-	if text, err := disk.Read(list[i]); err == nil {
-		w.embedded.Update(w.relative(path), syntax.IDForPath(path), text)
-	}
-}
-
-// relative is the name under which the embedded model knows a file: the same
-// as in Read and in prompts.
+// relative is the name of a file in prompts and in the index.
 func (w *workspace) relative(path string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	inner, name := "", filepath.Base(path)
+	name, _ := w.name(path)
+	return name
+}
+
+// name is relative, and whether the file lies in a folder of the workspace. The
+// caller holds the lock.
+func (w *workspace) name(path string) (name string, inside bool) {
+	folder, name := "", filepath.Base(path)
 	for _, f := range w.folders {
-		if rel, err := filepath.Rel(f, path); err == nil && filepath.IsLocal(rel) && len(f) > len(inner) {
-			inner, name = f, filepath.ToSlash(rel)
+		if rel, err := filepath.Rel(f, path); err == nil && filepath.IsLocal(rel) && len(f) > len(folder) {
+			folder, name = f, filepath.ToSlash(rel)
 		}
 	}
-	if inner != "" && len(w.folders) > 1 {
-		name = filepath.Base(inner) + "/" + name
+	if folder != "" && len(w.folders) > 1 {
+		name = filepath.Base(folder) + "/" + name
 	}
-	return name
+	return name, folder != ""
 }
 
 // nameOf is relative for a file of the list.
 func (w *workspace) nameOf(f files.File) string {
-	return w.relative(filepath.Join(f.Folder, filepath.FromSlash(f.Path)))
-}
-
-// indexed blocks until the embedded model has read the workspace, or ctx ends;
-// but not long: with the prompt alone it can answer too.
-func (w *workspace) indexed(ctx context.Context) {
 	w.mu.Lock()
-	disk, read := w.files, w.read
-	w.mu.Unlock()
-	if disk == nil {
-		return
+	defer w.mu.Unlock()
+	if len(w.folders) > 1 {
+		return filepath.Base(f.Folder) + "/" + f.Path
 	}
-	select {
-	case <-read:
-	case <-ctx.Done():
-	case <-time.After(300 * time.Millisecond):
-	}
+	return f.Path
 }
 
-// wait blocks until the workspace was listed, and where the embedded model is
-// in use read, for at most ten seconds.
-func (w *workspace) wait(ctx context.Context) {
-	if !w.provider.usesEmbedded() {
-		return
+// text is the present text of a file by its name in prompts: that of the
+// document where it is open, else what lies on the disk. ok is false where there
+// is none, or none that may stand beside others. It is not redacted.
+func (w *workspace) text(name string) (text string, ok bool) {
+	w.mu.Lock()
+	disk, folders := w.files, w.folders
+	var open *document.Document
+	path := ""
+	for p, d := range w.docs {
+		if own, _ := w.name(p); own == name {
+			open, path = d, p
+		}
 	}
-	select {
-	case <-w.read:
-	case <-ctx.Done():
-	case <-time.After(10 * time.Second):
-		w.log.Warn("reading the workspace takes long; the answer knows a part of it")
+	w.mu.Unlock()
+	if open != nil {
+		return open.Text(), w.shares(path, open.Language())
 	}
+	if disk == nil {
+		return "", false
+	}
+	for _, folder := range folders {
+		rel := name
+		if len(folders) > 1 {
+			if rel, ok = strings.CutPrefix(name, filepath.Base(folder)+"/"); !ok {
+				continue
+			}
+		}
+		f, ok := disk.Find(folder, rel)
+		if !ok { // it may be newer than the list
+			f, ok = disk.Look(filepath.Join(folder, filepath.FromSlash(rel)))
+		}
+		if !ok || !w.wanted(f) {
+			continue
+		}
+		if text, err := disk.Read(f); err == nil {
+			return text, true
+		}
+	}
+	return "", false
 }

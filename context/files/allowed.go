@@ -2,6 +2,8 @@ package files
 
 import (
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/redact"
@@ -102,4 +104,20 @@ func (w *Workspace) withinReal(path string) (folder, rel string, ok bool) {
 		}
 	}
 	return "", "", false
+}
+
+// HoldsRules reports whether a file decides which files belong to a workspace.
+func HoldsRules(path string) bool {
+	switch filepath.Base(path) {
+	case gitIgnoreFile, ownIgnoreFile:
+		return true
+	case "exclude":
+		return filepath.Base(filepath.Dir(filepath.Dir(path))) == ".git"
+	}
+	return false
+}
+
+// InRepository reports whether a path is one of git's own files.
+func InRepository(path string) bool {
+	return slices.Contains(strings.Split(filepath.ToSlash(path), "/"), ".git")
 }

@@ -67,10 +67,11 @@ type Texts interface {
 // documents that are open, whose text counts before the disk's. Its methods do
 // their work in the caller's goroutine, and are for one goroutine alone.
 type Builder struct {
-	o     BuilderOptions
-	known map[string]*known // by path in prompts
-	pass  int               // counts the Builds
-	left  map[string]*unread
+	o      BuilderOptions
+	known  map[string]*known // by path in prompts
+	loaded map[string]bool   // folders that the Keeper was asked about
+	pass   int               // counts the Builds
+	left   map[string]*unread
 }
 
 // known is what the Builder knows of one path.
@@ -113,7 +114,7 @@ func NewBuilder(o BuilderOptions) *Builder {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	return &Builder{o: o, known: map[string]*known{}}
+	return &Builder{o: o, known: map[string]*known{}, loaded: map[string]bool{}}
 }
 
 // Built says what a Build has done.
@@ -239,13 +240,16 @@ func (b *Builder) load(ctx context.Context, todo list) int {
 			}
 			to++
 		}
-		// A few are read sooner than all rows of the folder.
-		if wanting > 20 && wanting > (to-from)/4 {
+		// The first time also shows the Keeper what is gone. Later a few are read
+		// sooner than all of the folder is loaded.
+		folder := todo.list[from].Folder
+		if !b.loaded[folder] || wanting > 20 && wanting > (to-from)/4 {
+			b.loaded[folder] = true
 			paths := make([]string, to-from)
 			for i := range paths {
 				paths[i] = todo.list[from+i].Path
 			}
-			names, folder, seen := todo.names[from:to], todo.list[from].Folder, 0
+			names, seen := todo.names[from:to], 0
 			b.o.Keeper.Load(ctx, folder, paths, func(i int, kept Kept) {
 				if seen++; seen%64 == 0 {
 					b.o.Pause(ctx)
