@@ -22,8 +22,7 @@ type desk struct {
 	next   *Request      // the newest place to be ranked; nil for none
 	idle   chan struct{} // closed when no ranking is under way any more; nil while none is
 	pause  bool          // something has come to an end since the last look at the bulk
-	ranked chan struct{} // closed when something was ranked for the first time
-	once   bool          // it is closed
+	ranked bool          // something was ranked, or nothing will be
 
 	keys   int       // rankings wanted since the epoch began
 	looked int       // keys at the last look at the bulk
@@ -54,7 +53,7 @@ func (d *desks) get(doc *document.Document, path string) *desk {
 		if d.byDoc == nil {
 			d.byDoc = map[string]*desk{}
 		}
-		k = &desk{ranked: make(chan struct{})}
+		k = &desk{}
 		d.byDoc[key] = k
 		d.forget(k)
 	}
@@ -79,15 +78,6 @@ func (d *desks) forget(but *desk) {
 			return
 		}
 		delete(d.byDoc, oldest)
-	}
-}
-
-// settle says that something was ranked, or that nothing will be. The lock must
-// be held.
-func (d *desk) settle() {
-	if !d.once {
-		d.once = true
-		close(d.ranked)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 const (
 	// rankWithin is how long a ranking may take, and how long a request that was
-	// made by hand waits for the first one of its document.
+	// made by hand waits for that of its line.
 	rankWithin = 20 * time.Millisecond
 	// rankAtLeisure is the same where somebody waits for the best there is.
 	rankAtLeisure = 10 * time.Second
@@ -40,7 +40,7 @@ func (c *Collector) prepare(d *desk, r Request) (idle <-chan struct{}) {
 		done := make(chan struct{})
 		if d.idle = done; !c.start(func() { c.rankAll(d) }) {
 			d.idle = nil
-			d.settle()
+			d.ranked = true
 			close(done)
 		}
 		return done
@@ -74,7 +74,7 @@ func (c *Collector) rankAll(d *desk) {
 		d.mu.Lock()
 		r := d.next
 		if d.next = nil; r == nil || c.ctx.Err() != nil {
-			d.settle()
+			d.ranked = true
 			close(d.idle)
 			d.idle = nil
 			d.mu.Unlock()
@@ -143,7 +143,7 @@ func (c *Collector) ranking(d *desk, r Request, q rank.Query) rank.Ranking {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.line = ranking.Line
-	d.settle()
+	d.ranked = true
 	return ranking
 }
 
@@ -177,30 +177,32 @@ func (c *Collector) sharable(r Request) []Other {
 	})
 }
 
-// await waits for a ranking of a document, as long as the request says.
+// await waits for the ranking of a place, as long as the request says.
 func (c *Collector) await(d *desk, r Request) {
-	if r.Wait == 0 {
+	switch {
+	case r.Wait == 0:
 		return
-	}
-	if r.Wait < 0 {
+	case r.Wait < 0:
 		<-c.prepare(d, r) // each ranking has a time of its own, and Close ends them
 		return
 	}
-	select {
-	case <-d.ranked:
-		return
-	default:
-	}
 	d.mu.Lock()
-	under := d.idle != nil
-	d.mu.Unlock()
-	if !under {
-		c.prepare(d, r)
+	under, ranked, wait := d.idle, d.ranked, r.Wait
+	if d.epoch != nil {
+		wait = min(wait, rankWithin) // only the line is waited for
 	}
-	t := time.NewTimer(r.Wait)
+	d.mu.Unlock()
+	if under == nil && ranked {
+		return
+	}
+	idle := (<-chan struct{})(under)
+	if under == nil {
+		idle = c.prepare(d, r)
+	}
+	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
-	case <-d.ranked:
+	case <-idle:
 	case <-t.C:
 	}
 }

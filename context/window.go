@@ -124,9 +124,9 @@ type Request struct {
 	// saved, or its user has come back to it. It is a good moment to freeze the
 	// workspace anew.
 	Pause bool
-	// Wait is how long Window waits for the first ranking of the document, where
-	// there is none. Below 0 it has the place ranked now, at leisure, and waits
-	// for that.
+	// Wait is how long Window waits for the workspace to be frozen, and for no
+	// longer than a ranking may take where it is. Below 0 it has the place ranked
+	// now, at leisure, and waits for that.
 	Wait time.Duration
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/claude-lsp/claude-lsp/completion"
 	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/context/rank"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
 	"github.com/claude-lsp/claude-lsp/internal/model"
@@ -88,16 +89,24 @@ func openHouse(o houseOptions) *house {
 		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
 		parts = h.recorder.Around(parts)
 	}
-	h.window = newWindow(h.tokens, o.clock)
+	ranker := rank.New(rank.Options{Index: h.workspace.index, Text: h.workspace.text})
+	h.window = newWindow(h.tokens, o.clock, func(ctx context.Context, q rank.Query) rank.Ranking {
+		if h.provider.kind() == config.ProviderEmbedded {
+			return rank.Ranking{} // it has read the workspace itself
+		}
+		return ranker.Rank(ctx, q)
+	})
 	options := engineOptions(parts, h.window, h.tokens)
 	options.NewID, options.Warm, options.Warmed = rand.Text, h.provider.Warm, h.warmed
 	h.engine = completion.New(options)
 	return h
 }
 
-// newWindow makes what chooses the windows.
-func newWindow(counts *tokens.Estimator, clock completion.Clock) *doccontext.Collector {
+// newWindow makes what chooses the windows. With a rank of nil there is no
+// workspace.
+func newWindow(counts *tokens.Estimator, clock completion.Clock, ranks func(context.Context, rank.Query) rank.Ranking) *doccontext.Collector {
 	return doccontext.New(doccontext.Options{
+		Rank:   ranks,
 		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
 		Tokens: counts,
 		Now:    clock.Now,

@@ -37,7 +37,7 @@ func (c replayCmd) Run() error {
 	}
 	result := record.Play(rec, func(p record.Parts) record.Closer {
 		counts := tokens.NewEstimator()
-		return completion.New(engineOptions(p, newWindow(counts, p.Clock), counts))
+		return completion.New(engineOptions(p, newWindow(counts, p.Clock, nil), counts))
 	})
 	if c.JSON {
 		err = printJSON(os.Stdout, result)

@@ -19,6 +19,10 @@ import (
 // models a token is about 2.5 characters.
 const realTokens = 1.44
 
+// reading is from opening a document to asking in it: the server ranks what is
+// opened when nothing was typed for 300 ms.
+const reading = 500 * time.Millisecond
+
 // recallServer asks the built server, in a session with the repository open.
 type recallServer struct{ binary string }
 
@@ -105,7 +109,7 @@ func (c *catcher) settle(ctx context.Context, s sitting, r *recallRepo, t *recal
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		case <-time.After(500 * time.Millisecond):
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
 	return errors.New("the window of the first place changes on and on")
@@ -124,6 +128,11 @@ func (c *catcher) ask(ctx context.Context, s sitting, r *recallRepo, t *recallTa
 	uri := s.root + (&url.URL{Path: "/" + name}).EscapedPath()
 	if err := s.opened(uri, syntax.IDForPath(name), 1, text); err != nil {
 		return "", err
+	}
+	select { // a person looks at the file first; by then it is ranked
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	case <-time.After(reading):
 	}
 	answer, _, err := s.call("textDocument/inlineCompletion", map[string]any{
 		"textDocument": map[string]string{"uri": uri}, "position": positionOf(text, at),
