@@ -21,6 +21,16 @@ type entries struct {
 // limit is how large the store may become, in bytes; 0 is to keep nothing.
 func (e entries) limit() int64 { return int64(e.settings.For("").Cache.MaxMB) * 1_000_000 }
 
+// figures say what is kept of all workspaces.
+func (e entries) figures(ctx context.Context) (indexFigures, error) {
+	st := e.store.open()
+	if st == nil {
+		return indexFigures{}, e.store.why()
+	}
+	sum, err := st.IndexedSum(ctx)
+	return indexFigures{Files: sum.Files, Bytes: sum.Bytes, At: sum.Used}, err
+}
+
 // Load implements index.Keeper.
 func (e entries) Load(ctx context.Context, folder string, paths []string, each func(i int, k index.Kept)) {
 	st, limit := e.store.open(), e.limit()

@@ -64,7 +64,7 @@ func (w *workspace) run(ctx context.Context) {
 		switch {
 		case disk == nil:
 		case stale:
-			w.rename()
+			w.reopen()
 			w.scan(ctx, disk, true)
 		case rescan || w.pace.due(time.Now()):
 			if !w.rest(ctx) {
@@ -228,21 +228,19 @@ func (w *workspace) follow(ctx context.Context, disk *files.Workspace) {
 	}
 }
 
-// rename takes open documents out of the index whose names are others now, and
-// has them read again. New folders give files new names.
-func (w *workspace) rename() {
+// reopen has all open documents read again: with other folders and settings
+// they have other names, and others of them may be known.
+func (w *workspace) reopen() {
 	for path, old := range w.shown {
-		if name, belongs := w.belongs(path); belongs && name == old {
-			continue
+		if name, belongs := w.belongs(path); !belongs || name != old {
+			w.builder.Close(old)
+			delete(w.shown, path)
 		}
-		w.builder.Close(old)
-		delete(w.shown, path)
-		w.mu.Lock()
-		if d := w.docs[path]; d != nil && w.changed[path] == nil {
-			w.changed[path] = d
-			w.poke()
-		}
-		w.mu.Unlock()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for path, d := range w.docs {
+		w.changed[path] = d
 	}
 }
 

@@ -135,6 +135,28 @@ func (s *Store) IndexedFiles(ctx context.Context, folder string, paths []string,
 	return nil
 }
 
+// An IndexedSum says how much is kept of files.
+type IndexedSum struct {
+	Files int
+	Bytes int64     // of their entries
+	Used  time.Time // when a folder was in use last
+}
+
+// IndexedSum adds up what is kept of the files of all folders. It waits for the
+// first attempt to open the store, until ctx ends.
+func (s *Store) IndexedSum(ctx context.Context) (IndexedSum, error) {
+	var sum IndexedSum
+	err := s.read(ctx, func(db *sql.DB) error {
+		c, err := readSchema(ctx, db)
+		if err != nil || c.version < indexedSince {
+			return err // a file that nobody has migrated yet holds none
+		}
+		return db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(length(entry)), 0), (SELECT coalesce(max(used), 0) FROM indexed_folders)
+			FROM indexed_files`).Scan(&sum.Files, &sum.Bytes, millis{&sum.Used})
+	})
+	return sum, err
+}
+
 // readIndexed reads the next rows of a folder, behind a digest.
 func readIndexed(ctx context.Context, db *sql.DB, folder int64, after []byte) ([]IndexedFile, error) {
 	rows, err := db.QueryContext(ctx, `SELECT file, size, modified, entry FROM indexed_files

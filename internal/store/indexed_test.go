@@ -56,6 +56,10 @@ func TestWhatIsKnownOfFilesOutlivesTheProcess(t *testing.T) {
 	closed(t, s)
 
 	s, _ = opened(t, Options{Path: path})
+	sum, err := s.IndexedSum(t.Context())
+	if err != nil || sum.Files != len(many)+3 || sum.Bytes < int64(100*len(many)+15) || !sum.Used.Equal(noon()) {
+		t.Errorf("all together %+v, %v", sum, err)
+	}
 	if got := indexedPaths(t, s, "/w", append(many, "gone", "a", "b")...); got != strings.Join(many, " ")+" a b" {
 		t.Errorf("/w has %q", got)
 	}
