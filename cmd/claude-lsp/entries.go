@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -50,10 +51,14 @@ func (e entries) Load(ctx context.Context, folder string, paths []string, each f
 }
 
 // Keep implements index.Keeper.
-func (e entries) Keep(folder, path string, k index.Kept) {
+func (e entries) Keep(ctx context.Context, folder, path string, k index.Kept) {
 	if limit := e.limit(); limit > 0 {
 		if st := e.store.open(); st != nil {
-			st.KeepIndexed(folder, store.IndexedFile{Path: path, Size: k.Size, ModTime: k.ModTime, Entry: k.Entry}, limit)
+			if st.KeepIndexed(folder, store.IndexedFile{Path: path, Size: k.Size, ModTime: k.ModTime, Entry: k.Entry}, limit) {
+				ctx, cancel := context.WithTimeout(ctx, time.Second)
+				defer cancel()
+				st.WriteIndexed(ctx)
+			}
 		}
 	}
 }

@@ -46,8 +46,18 @@ func TestWhatIsKnownOfFilesOutlivesTheProcess(t *testing.T) {
 	var many []string
 	for i := range 3*indexedPage + 1 { // more than are read in one go
 		many = append(many, fmt.Sprintf("many/%03d", i))
-		s.KeepIndexed("/w", indexedFile(many[i], 100+i%7), plenty)
+		if s.KeepIndexed("/w", indexedFile(many[i], 100+i%7), plenty) {
+			t.Fatalf("%d small files are much", i)
+		}
 	}
+	if !s.KeepIndexed("/w", indexedFile("large", urgentIndexed), plenty) {
+		t.Error("a MiB is not much")
+	}
+	s.WriteIndexed(t.Context())
+	if !s.indexed.waiting.empty() {
+		t.Error("something waits after all was written")
+	}
+	s.ForgetIndexed("/w", "large")
 	for _, f := range []IndexedFile{indexedFile("a", 10), indexedFile("b", 5000), indexedFile("b", 1), indexedFile("gone", 3)} {
 		s.KeepIndexed("/w", f, plenty)
 	}
@@ -74,6 +84,12 @@ func TestWhatIsKnownOfFilesOutlivesTheProcess(t *testing.T) {
 	if got := indexedPaths(t, s, "/other", "a", "b"); got != "a" {
 		t.Errorf("/other has %q", got)
 	}
+}
+
+func TestWriteIndexedWaitsForNoStore(t *testing.T) {
+	s, _ := opened(t, Options{Path: filepath.Join(t.TempDir(), "store.db"), ReadOnly: true})
+	s.KeepIndexed("/w", indexedFile("a", 1), plenty)
+	s.WriteIndexed(t.Context()) // comes back
 }
 
 func TestTheStoreNamesNoFile(t *testing.T) {
