@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -20,6 +21,16 @@ type entries struct {
 
 // limit is how large the store may become, in bytes; 0 is to keep nothing.
 func (e entries) limit() int64 { return int64(e.settings.For("").Cache.MaxMB) * 1_000_000 }
+
+// figures say what is kept of all workspaces.
+func (e entries) figures(ctx context.Context) (indexFigures, error) {
+	st := e.store.open()
+	if st == nil {
+		return indexFigures{}, e.store.why()
+	}
+	sum, err := st.IndexedSum(ctx)
+	return indexFigures{Files: sum.Files, Bytes: sum.Bytes, At: sum.Used}, err
+}
 
 // Load implements index.Keeper.
 func (e entries) Load(ctx context.Context, folder string, paths []string, each func(i int, k index.Kept)) {
@@ -40,10 +51,14 @@ func (e entries) Load(ctx context.Context, folder string, paths []string, each f
 }
 
 // Keep implements index.Keeper.
-func (e entries) Keep(folder, path string, k index.Kept) {
+func (e entries) Keep(ctx context.Context, folder, path string, k index.Kept) {
 	if limit := e.limit(); limit > 0 {
 		if st := e.store.open(); st != nil {
-			st.KeepIndexed(folder, store.IndexedFile{Path: path, Size: k.Size, ModTime: k.ModTime, Entry: k.Entry}, limit)
+			if st.KeepIndexed(folder, store.IndexedFile{Path: path, Size: k.Size, ModTime: k.ModTime, Entry: k.Entry}, limit) {
+				ctx, cancel := context.WithTimeout(ctx, time.Second)
+				defer cancel()
+				st.WriteIndexed(ctx)
+			}
 		}
 	}
 }

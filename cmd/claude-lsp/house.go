@@ -77,7 +77,11 @@ func openHouse(o houseOptions) *house {
 	local := embedded.New(embedded.Options{})
 	h.provider = newProvider(h.settings, local, h.tokens, log)
 	h.provider.spent = h.spent
-	h.workspace = newWorkspace(h.settings, local, h.provider, entries{h.store, h.settings, log}, log)
+	kept := entries{h.store, h.settings, log}
+	if kept.limit() > 0 {
+		h.indexed = kept.figures
+	}
+	h.workspace = newWorkspace(h.settings, local, h.provider, kept, log)
 	h.provider.corpus = h.workspace.indexed
 	parts := record.Parts{Model: h.provider, Clock: o.clock, Observe: func(r completion.Report) {
 		h.observe(r)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,10 @@ const (
 	rescanLate = 5 * time.Minute
 	rescanCost = 50
 )
+
+// buildingGC is how much garbage may gather while a workspace is read for the
+// first time, in percent of what is alive.
+const buildingGC = 50
 
 // A pace says when the files are to be listed again.
 type pace struct {
@@ -64,7 +69,7 @@ func (w *workspace) run(ctx context.Context) {
 		switch {
 		case disk == nil:
 		case stale:
-			w.rename()
+			w.reopen()
 			w.scan(ctx, disk, true)
 		case rescan || w.pace.due(time.Now()):
 			if !w.rest(ctx) {
@@ -73,7 +78,7 @@ func (w *workspace) run(ctx context.Context) {
 			w.scan(ctx, disk, false)
 		}
 		w.rejudge()
-		w.look(disk)
+		w.look(ctx, disk)
 		w.follow(ctx, disk)
 	}
 }
@@ -93,6 +98,11 @@ func (w *workspace) scan(ctx context.Context, disk *files.Workspace, first bool)
 			w.reporting = nil
 			end("")
 		}()
+	}
+	if first {
+		// What is made of many files lives long, and what it is made from does not:
+		// waiting for as much garbage as there is index would take twice its room.
+		defer debug.SetGCPercent(debug.SetGCPercent(buildingGC))
 	}
 	began := time.Now()
 	if err := disk.Scan(ctx); err != nil {
@@ -149,7 +159,7 @@ func (w *workspace) rest(ctx context.Context) bool {
 }
 
 // look reads files that were touched on the disk.
-func (w *workspace) look(disk *files.Workspace) {
+func (w *workspace) look(ctx context.Context, disk *files.Workspace) {
 	w.mu.Lock()
 	touched := w.touched
 	w.touched = map[string]bool{}
@@ -158,14 +168,14 @@ func (w *workspace) look(disk *files.Workspace) {
 		return
 	}
 	for path := range touched {
-		w.refresh(disk, path)
+		w.refresh(ctx, disk, path)
 	}
 }
 
 // refresh takes in what became of one path on the disk.
-func (w *workspace) refresh(disk *files.Workspace, path string) {
+func (w *workspace) refresh(ctx context.Context, disk *files.Workspace, path string) {
 	if f, ok := disk.Look(path); ok {
-		w.builder.Refresh(disk, f)
+		w.builder.Refresh(ctx, disk, f)
 		return
 	}
 	w.mu.Lock()
@@ -223,26 +233,24 @@ func (w *workspace) follow(ctx context.Context, disk *files.Workspace) {
 			delete(w.shown, path)
 		}
 		if d == nil && disk != nil {
-			w.refresh(disk, path)
+			w.refresh(ctx, disk, path)
 		}
 	}
 }
 
-// rename takes open documents out of the index whose names are others now, and
-// has them read again. New folders give files new names.
-func (w *workspace) rename() {
+// reopen has all open documents read again: with other folders and settings
+// they have other names, and others of them may be known.
+func (w *workspace) reopen() {
 	for path, old := range w.shown {
-		if name, belongs := w.belongs(path); belongs && name == old {
-			continue
+		if name, belongs := w.belongs(path); !belongs || name != old {
+			w.builder.Close(old)
+			delete(w.shown, path)
 		}
-		w.builder.Close(old)
-		delete(w.shown, path)
-		w.mu.Lock()
-		if d := w.docs[path]; d != nil && w.changed[path] == nil {
-			w.changed[path] = d
-			w.poke()
-		}
-		w.mu.Unlock()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for path, d := range w.docs {
+		w.changed[path] = d
 	}
 }
 

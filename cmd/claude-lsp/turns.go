@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
@@ -49,6 +50,7 @@ func (t *turns) wait(ctx context.Context) {
 	t.mu.Lock()
 	if t.active <= t.waiting {
 		t.mu.Unlock()
+		runtime.Gosched() // with few processors, what came meanwhile waits for this one
 		return
 	}
 	if t.changed == nil {

@@ -224,7 +224,7 @@ func (w *workspace) text(name string) (text string, ok bool) {
 	var open *document.Document
 	path := ""
 	for p, d := range w.docs {
-		if own, _ := w.name(p); own == name {
+		if own, inside := w.name(p); own == name && (inside || len(folders) == 0) {
 			open, path = d, p
 		}
 	}

@@ -38,7 +38,7 @@ func BenchmarkChanged(b *testing.B) {
 		}
 		b.StartTimer()
 		f, ok := w.Look(path)
-		if !ok || !builder.Refresh(w, f) {
+		if !ok || !builder.Refresh(b.Context(), w, f) {
 			b.Fatal("the change was not seen")
 		}
 	}

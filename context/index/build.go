@@ -21,15 +21,14 @@ type Source interface {
 	Read(f files.File) (string, error)
 }
 
-// A Keeper keeps entries between runs. It must not wait for a disk but in
-// Load.
+// A Keeper keeps entries between runs. It may wait for a disk, but not long.
 type Keeper interface {
 	// Load calls each for what it keeps of the files of a folder at paths, with
 	// the file's place in paths. What it keeps of other files of the folder it
 	// may forget. What cannot be read is left out.
 	Load(ctx context.Context, folder string, paths []string, each func(i int, k Kept))
 	// Keep keeps an entry in the place of the one before.
-	Keep(folder, path string, k Kept)
+	Keep(ctx context.Context, folder, path string, k Kept)
 	// Forget forgets a file.
 	Forget(folder, path string)
 }
@@ -146,7 +145,7 @@ func (b *Builder) Build(ctx context.Context, src Source) (Built, error) {
 			return built, context.Cause(ctx)
 		}
 		b.o.Report(i, len(todo.names), name)
-		b.read(src, name, f, texts)
+		b.read(ctx, src, name, f, texts)
 		built.Read++
 	}
 	b.sayUnread()
@@ -280,7 +279,7 @@ func (b *Builder) accept(name string, kept Kept) bool {
 }
 
 // read reads a file, and makes an entry of it unless there is one.
-func (b *Builder) read(src Source, name string, f files.File, texts Texts) {
+func (b *Builder) read(ctx context.Context, src Source, name string, f files.File, texts Texts) {
 	k := b.known[name]
 	k.file = f
 	// A file that was changed a moment ago may be changed again without a trace:
@@ -305,7 +304,7 @@ func (b *Builder) read(src Source, name string, f files.File, texts Texts) {
 	e := b.entry(name, language, text)
 	b.o.Index.Put(e)
 	if k.fresh = settled; settled && b.o.Keeper != nil {
-		b.o.Keeper.Keep(f.Folder, f.Path, Kept{Size: f.Size, ModTime: f.ModTime, Entry: Encode(e, b.o.Maker)})
+		b.o.Keeper.Keep(ctx, f.Folder, f.Path, Kept{Size: f.Size, ModTime: f.ModTime, Entry: Encode(e, b.o.Maker)})
 	}
 }
 

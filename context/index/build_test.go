@@ -78,8 +78,8 @@ func (s shelf) Load(_ context.Context, folder string, paths []string, each func(
 		}
 	}
 }
-func (s shelf) Keep(folder, path string, k Kept) { s[folder+"|"+path] = k }
-func (s shelf) Forget(folder, path string)       { delete(s, folder+"|"+path) }
+func (s shelf) Keep(_ context.Context, folder, path string, k Kept) { s[folder+"|"+path] = k }
+func (s shelf) Forget(folder, path string)                          { delete(s, folder+"|"+path) }
 
 // shown is Texts that notes what it sees.
 type shown map[string]string
@@ -205,13 +205,13 @@ func TestAnOpenDocumentCountsBeforeItsFile(t *testing.T) {
 	b.Open("a.go", "go", "package a\n\nfunc Typed() {}\n")
 	b.Open("never saved", "go", "package a\n\nfunc Unsaved() {}\n")
 	d.texts["a.go"] = "package a\n\nfunc Saved() {}\n"
-	b.Refresh(d, d.file("a.go"))
+	b.Refresh(t.Context(), d, d.file("a.go"))
 	build(t, b, d)
 	check(t, "while it is open", symbols(x), "a.go: Typed; never saved: Unsaved")
 	b.Close("a.go")
 	b.Close("never saved")
 	check(t, "closed", symbols(x), "")
-	b.Refresh(d, d.file("a.go"))
+	b.Refresh(t.Context(), d, d.file("a.go"))
 	check(t, "read from the disk", symbols(x), "a.go: Saved")
 
 	b.Open("a.go", "go", "package a\n\nfunc Typed() {}\n")
@@ -231,7 +231,7 @@ func TestRefreshAndGone(t *testing.T) {
 	d.took()
 	d.texts["b.go"], d.texts["no.go"] = "package a\n\nfunc B() {}\n", "package a\n\nfunc No() {}\n"
 	for _, name := range []string{"a.go", "b.go", "b.go", "no.go"} {
-		b.Refresh(d, d.file(name))
+		b.Refresh(t.Context(), d, d.file(name))
 	}
 	check(t, "read", d.took(), "b.go")
 	check(t, "index", symbols(x), "a.go: A; b.go: B")

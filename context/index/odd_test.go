@@ -64,7 +64,7 @@ func TestOddFilesOfARealFolder(t *testing.T) {
 	if err := errors.Join(os.Remove(filepath.Join(dir, "good.go")), os.Symlink(filepath.Join(outside, "stranger.go"), filepath.Join(dir, "good.go"))); err == nil {
 		old, _ := w.Find(dir, "good.go")
 		old.Size++ // as if it had changed
-		b.Refresh(w, old)
+		b.Refresh(t.Context(), w, old)
 		check(t, "index", symbols(x), "")
 	}
 	if err := errors.Join(os.Chmod(filepath.Join(dir, "shut"), 0o755), os.RemoveAll(dir)); err != nil {

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"maps"
@@ -45,7 +46,7 @@ func (b *Builder) Close(name string) {
 
 // Refresh takes in what became of one file that src has. It reports whether
 // anything had to be done.
-func (b *Builder) Refresh(src Source, f files.File) bool {
+func (b *Builder) Refresh(ctx context.Context, src Source, f files.File) bool {
 	name := b.o.Name(f)
 	k := b.known[name]
 	switch {
@@ -62,7 +63,7 @@ func (b *Builder) Refresh(src Source, f files.File) bool {
 	}
 	k.file, k.fresh, k.shown, k.pass = f, false, false, b.pass
 	b.left = map[string]*unread{}
-	b.read(src, name, f, b.o.Texts())
+	b.read(ctx, src, name, f, b.o.Texts())
 	b.sayUnread()
 	return true
 }

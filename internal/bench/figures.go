@@ -55,13 +55,16 @@ func short(d time.Duration) string {
 }
 
 // rss is the resident memory of a process in MiB, where the system tells it.
-func rss(pid int) string {
+func rss(pid int) string { return memory(pid, "VmRSS:") }
+
+// memory is a line of what the system tells of a process's memory, in MiB.
+func memory(pid int, key string) string {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return "not told by this system"
 	}
 	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, key); ok {
 			kb, err := strconv.Atoi(strings.Fields(rest)[0])
 			if err == nil {
 				return fmt.Sprintf("%.1f MiB", float64(kb)/1024)

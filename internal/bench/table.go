@@ -7,11 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/claude-lsp/claude-lsp/context/files"
 )
 
 // table measures what there is and prints it.
@@ -206,42 +203,18 @@ func editing(ctx context.Context, binary string, _ int) ([]row, error) {
 	return rows, nil
 }
 
-// listing measures how long the list of a made tree takes, without git.
-func listing(ctx context.Context, _ string, _ int) ([]row, error) {
-	const n = 10_000
-	dir, err := made(n)
+// listing measures what the index of a made tree takes, with no git, and a
+// keystroke meanwhile.
+func listing(ctx context.Context, binary string, _ int) ([]row, error) {
+	dir, err := made(10_000)
 	defer func() { _ = os.RemoveAll(dir) }()
 	if err != nil {
 		return nil, err
 	}
-	w := files.NewWorkspace(files.WorkspaceOptions{Folders: []string{dir}})
-	began := time.Now()
-	if err := w.Scan(ctx); err != nil {
+	rows, err := indexRows(ctx, binary, dir)
+	if err != nil {
 		return nil, err
 	}
-	took := time.Since(began)
-	if len(w.Files()) != n {
-		return nil, fmt.Errorf("%d of %d files were listed", len(w.Files()), n)
-	}
-	return []row{{"list of 10,000 files (the index comes later)", short(took), "<= 10 s with the index"}}, nil
-}
-
-// made is a folder of small files, to be listed.
-func made(n int) (string, error) {
-	dir, err := os.MkdirTemp("", "claude-lsp-tree")
-	if err != nil {
-		return "", err
-	}
-	for i := range n {
-		sub := filepath.Join(dir, fmt.Sprintf("p%02d", i%100))
-		if i < 100 {
-			if err := os.Mkdir(sub, 0o755); err != nil {
-				return dir, err
-			}
-		}
-		if err := os.WriteFile(filepath.Join(sub, fmt.Sprintf("f%d.go", i)), []byte(goFile("F", 1500)), 0o644); err != nil {
-			return dir, err
-		}
-	}
-	return dir, nil
+	more, err := rebuilding(ctx, binary, dir)
+	return append(rows, more...), err
 }

@@ -120,7 +120,7 @@ func sending() []group {
 			},
 			{
 				Key: "cache.maxMB", Type: Int, Default: 256, Max: 1 << 20, Trust: Editor,
-				Doc:   "How much of the disk may be used for what only helps, in megabytes: the last decisions, which `claude-lsp why` tells and which take less than one. 0 keeps nothing but what was spent.",
+				Doc:   "How much of the disk may be used for what only helps, in megabytes: what is known of the files of your workspaces, of which those used longest ago go first, and the last decisions, which `claude-lsp why` tells and which take less than one. 0 keeps nothing but what was spent.",
 				field: func(d *draft, _ place) any { return &d.Cache.MaxMB },
 			},
 			{

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -39,7 +40,7 @@ const (
 	// waitingIndexed bounds the entries that wait in memory, in bytes. What is
 	// too much is lost, and found out anew by the next run.
 	waitingIndexed = 8 << 20
-	// urgentIndexed is how many bytes wait before they are written at once.
+	// urgentIndexed is how many bytes are much.
 	urgentIndexed = 1 << 20
 	// indexedPage is how many rows are read in one go: who asks for the budget
 	// waits for the same connection.
@@ -61,12 +62,29 @@ type IndexedFile struct {
 // KeepIndexed keeps what is known of a file of a folder, in the place of what
 // was known before. limit bounds the whole store in bytes: the folders that
 // were used longest ago are forgotten for it, and where that is not enough,
-// nothing is added. It never waits: the file is written in the background.
-func (s *Store) KeepIndexed(folder string, f IndexedFile, limit int64) {
+// nothing is added. It never waits: the file is written in the background. Who
+// adds many should have them written where it reports that much waits.
+func (s *Store) KeepIndexed(folder string, f IndexedFile, limit int64) (much bool) {
 	if s.indexed.put(indexedName{folder: folder, path: f.Path}, &f, limit) {
-		nudge(s.wake)
-	} else {
-		nudge(s.lately)
+		return true
+	}
+	nudge(s.lately)
+	return false
+}
+
+// WriteIndexed has what waits of files written, and returns when that was done
+// or has failed, or ctx ends. So who reads files and who writes down what was
+// found take turns, and leave a processor to others.
+func (s *Store) WriteIndexed(ctx context.Context) {
+	if s.State().Phase != Writable {
+		return
+	}
+	written := s.indexed.next()
+	nudge(s.wake)
+	select {
+	case <-written:
+	case <-s.done:
+	case <-ctx.Done():
 	}
 }
 
@@ -135,6 +153,28 @@ func (s *Store) IndexedFiles(ctx context.Context, folder string, paths []string,
 	return nil
 }
 
+// An IndexedSum says how much is kept of files.
+type IndexedSum struct {
+	Files int
+	Bytes int64     // of their entries
+	Used  time.Time // when a folder was in use last
+}
+
+// IndexedSum adds up what is kept of the files of all folders. It waits for the
+// first attempt to open the store, until ctx ends.
+func (s *Store) IndexedSum(ctx context.Context) (IndexedSum, error) {
+	var sum IndexedSum
+	err := s.read(ctx, func(db *sql.DB) error {
+		c, err := readSchema(ctx, db)
+		if err != nil || c.version < indexedSince {
+			return err // a file that nobody has migrated yet holds none
+		}
+		return db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(length(entry)), 0), (SELECT coalesce(max(used), 0) FROM indexed_folders)
+			FROM indexed_files`).Scan(&sum.Files, &sum.Bytes, millis{&sum.Used})
+	})
+	return sum, err
+}
+
 // readIndexed reads the next rows of a folder, behind a digest.
 func readIndexed(ctx context.Context, db *sql.DB, folder int64, after []byte) ([]IndexedFile, error) {
 	rows, err := db.QueryContext(ctx, `SELECT file, size, modified, entry FROM indexed_files
@@ -173,8 +213,9 @@ type indexed struct {
 
 	mu      sync.Mutex
 	waiting indexedBatch
-	taken   indexedBatch // what is being written
-	limit   int64        // of the store, in bytes, as it was given last; below 0 before that
+	taken   indexedBatch  // what is being written
+	limit   int64         // of the store, in bytes, as it was given last; below 0 before that
+	ended   chan struct{} // closed when the next batch has ended; nil while nobody waits
 }
 
 // An indexedBatch is what waits to be written.
@@ -261,6 +302,20 @@ func (t *indexed) end(written bool) {
 		}
 	}
 	t.taken = indexedBatch{}
+	if t.ended != nil {
+		close(t.ended)
+		t.ended = nil
+	}
+}
+
+// next is closed when the next batch has ended.
+func (t *indexed) next() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ended == nil {
+		t.ended = make(chan struct{})
+	}
+	return t.ended
 }
 
 func (t *indexed) insert(ctx context.Context, tx *sql.Tx) error {
@@ -296,6 +351,7 @@ func (t *indexed) insert(ctx context.Context, tx *sql.Tx) error {
 		if err := w.add(ctx, name, f); err != nil {
 			return err
 		}
+		runtime.Gosched() // a keystroke comes first
 	}
 	return nil
 }

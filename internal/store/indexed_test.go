@@ -46,8 +46,18 @@ func TestWhatIsKnownOfFilesOutlivesTheProcess(t *testing.T) {
 	var many []string
 	for i := range 3*indexedPage + 1 { // more than are read in one go
 		many = append(many, fmt.Sprintf("many/%03d", i))
-		s.KeepIndexed("/w", indexedFile(many[i], 100+i%7), plenty)
+		if s.KeepIndexed("/w", indexedFile(many[i], 100+i%7), plenty) {
+			t.Fatalf("%d small files are much", i)
+		}
 	}
+	if !s.KeepIndexed("/w", indexedFile("large", urgentIndexed), plenty) {
+		t.Error("a MiB is not much")
+	}
+	s.WriteIndexed(t.Context())
+	if !s.indexed.waiting.empty() {
+		t.Error("something waits after all was written")
+	}
+	s.ForgetIndexed("/w", "large")
 	for _, f := range []IndexedFile{indexedFile("a", 10), indexedFile("b", 5000), indexedFile("b", 1), indexedFile("gone", 3)} {
 		s.KeepIndexed("/w", f, plenty)
 	}
@@ -56,6 +66,10 @@ func TestWhatIsKnownOfFilesOutlivesTheProcess(t *testing.T) {
 	closed(t, s)
 
 	s, _ = opened(t, Options{Path: path})
+	sum, err := s.IndexedSum(t.Context())
+	if err != nil || sum.Files != len(many)+3 || sum.Bytes < int64(100*len(many)+15) || !sum.Used.Equal(noon()) {
+		t.Errorf("all together %+v, %v", sum, err)
+	}
 	if got := indexedPaths(t, s, "/w", append(many, "gone", "a", "b")...); got != strings.Join(many, " ")+" a b" {
 		t.Errorf("/w has %q", got)
 	}
@@ -70,6 +84,12 @@ func TestWhatIsKnownOfFilesOutlivesTheProcess(t *testing.T) {
 	if got := indexedPaths(t, s, "/other", "a", "b"); got != "a" {
 		t.Errorf("/other has %q", got)
 	}
+}
+
+func TestWriteIndexedWaitsForNoStore(t *testing.T) {
+	s, _ := opened(t, Options{Path: filepath.Join(t.TempDir(), "store.db"), ReadOnly: true})
+	s.KeepIndexed("/w", indexedFile("a", 1), plenty)
+	s.WriteIndexed(t.Context()) // comes back
 }
 
 func TestTheStoreNamesNoFile(t *testing.T) {
