@@ -13,6 +13,9 @@ const (
 	// rankWithin is how long a ranking may take, and how long a request that was
 	// made by hand waits for that of its line.
 	rankWithin = 20 * time.Millisecond
+	// freezeWithin is the same for what is frozen: it is chosen once for some
+	// hundred keys, and nobody waits for it.
+	freezeWithin = 200 * time.Millisecond
 	// rankAtLeisure is the same where somebody waits for the best there is.
 	rankAtLeisure = 10 * time.Second
 	// lookEvery is after how many keys the bulk is looked at again. At first it
@@ -134,8 +137,11 @@ func (c *Collector) shown(e *epoch) func(path, signature string) bool {
 // ranking asks for one, gives it its time, and lays out what the line needs.
 func (c *Collector) ranking(d *desk, r Request, q rank.Query) rank.Ranking {
 	within := rankWithin
-	if r.Wait < 0 {
+	switch {
+	case r.Wait < 0:
 		within = rankAtLeisure
+	case q.Bulk > 0:
+		within = freezeWithin
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, within)
 	defer cancel()

@@ -12,8 +12,7 @@ type share struct {
 
 const (
 	// smallWindow is a budget that holds little beside the text round the cursor
-	// and the definitions that its line needs: they get half each, and nothing
-	// is frozen.
+	// and the definitions that its line needs: nothing is frozen.
 	smallWindow tokens.Count = 4_000
 	// largeWindow is a budget whose bulk is likely to hold the definitions too;
 	// what is sent for the line alone costs ten times as much as what is cached.
@@ -25,17 +24,18 @@ const (
 )
 
 // shareOf divides a budget. With a small one, what an unfinished line needs
-// most is the definition of what it is about to use, so definitions get no less
-// than the text does. With a larger one the text gets three eighths, and what
-// it does not need is the workspace's.
+// most is the definition of what it is about to use, so definitions get five
+// eighths. With a larger one the text gets a quarter, and in a large window,
+// where a quarter more matters less than the whole document, three eighths;
+// what it does not need is the workspace's.
 func shareOf(budget tokens.Count) share {
 	s := share{notes: min(budget/32, notesTokens)}
 	switch {
 	case budget <= smallWindow:
-		s.line = budget / 2
+		s.line = budget * 5 / 8
 		s.text = budget - s.line - s.notes
 	case budget <= largeWindow:
-		s.line, s.text = linesTokens, budget*3/8
+		s.line, s.text = linesTokens, budget/4
 	default:
 		s.line, s.text = lineTokens, budget*3/8
 	}

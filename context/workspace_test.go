@@ -242,7 +242,7 @@ func TestPrepareRanksTheNewest(t *testing.T) {
 		if w := c.Window(r); len(w.Near) > 0 {
 			t.Error("the window waited for the ranking")
 		}
-		r.Wait = rankWithin + time.Millisecond
+		r.Wait = freezeWithin + time.Millisecond
 		if w := c.Window(r); len(w.Near) != 1 || w.Near[0].Text != "at 0\n" {
 			t.Errorf("near: %v", w.Near)
 		}

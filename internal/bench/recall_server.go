@@ -19,9 +19,9 @@ import (
 // models a token is about 2.5 characters.
 const realTokens = 1.44
 
-// reading is from opening a document to asking in it: the server ranks what is
+// lookedAt is from opening a document to asking in it: the server ranks what is
 // opened when nothing was typed for 300 ms.
-const reading = 500 * time.Millisecond
+const lookedAt = 500 * time.Millisecond
 
 // recallServer asks the built server, in a session with the repository open.
 type recallServer struct{ binary string }
@@ -89,19 +89,20 @@ func (c *catcher) done(q messages.Request) {
 	c.text, c.err = text.String(), errors.Join(c.err, refusal(q))
 }
 
-// settle asks until the window no longer changes: then the index is there. Each
+// settle asks until the window no longer grows: then the index is there. Each
 // time the text has another name, because what was answered is not asked again.
+// On a busy machine a ranking is cut off a little sooner or later, so windows of
+// nearly the same size count as the same.
 func (c *catcher) settle(ctx context.Context, s sitting, r *recallRepo, t *recallTask) error {
-	last, same := "", 0
+	last, same := 0, 0
 	for n := range 120 {
 		name := fmt.Sprintf("settling%03d", n)
 		window, err := c.ask(ctx, s, r, t, path.Join(path.Dir(t.Path), name+path.Ext(t.Path)))
 		if err != nil {
 			return err
 		}
-		window = strings.ReplaceAll(window, name, "")
-		if same++; window != last {
-			last, same = window, 0
+		if same++; 20*max(len(window)-last, last-len(window)) > last {
+			last, same = len(window), 0
 		}
 		if same == 4 {
 			return nil
@@ -132,7 +133,7 @@ func (c *catcher) ask(ctx context.Context, s sitting, r *recallRepo, t *recallTa
 	select { // a person looks at the file first; by then it is ranked
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
-	case <-time.After(reading):
+	case <-time.After(lookedAt):
 	}
 	answer, _, err := s.call("textDocument/inlineCompletion", map[string]any{
 		"textDocument": map[string]string{"uri": uri}, "position": positionOf(text, at),
