@@ -23,6 +23,7 @@ func (s *sample) add(b byte, drawn bool) {
 // A drawer makes samples of expressions.
 type drawer struct {
 	*rand.Rand
+	many  bool // inside a repetition
 	lower bool // letters of either case are small ones, as most keys are
 }
 
@@ -51,6 +52,10 @@ func (d *drawer) walk(s *sample, re *syntax.Regexp) {
 		set := printable(re.Rune, d.lower)
 		s.add(set[d.IntN(len(set))], len(set) >= 8)
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		if !d.many { // a dot that forgot its backslash
+			s.add('.', false)
+			return
+		}
 		const set = "abcdefghijklmnopqrstuvwxyz0123456789"
 		s.add(set[d.IntN(len(set))], true)
 	case syntax.OpCapture, syntax.OpConcat:
@@ -79,12 +84,18 @@ func (d *drawer) walk(s *sample, re *syntax.Regexp) {
 // expression allows.
 func (d *drawer) repeat(s *sample, re *syntax.Regexp, least, most int) {
 	n := least
+	if least == 0 && re.Sub[0].Op == syntax.OpCharClass && len(printable(re.Sub[0].Rune, true)) < 8 {
+		most = min(most, 1) // quotes and blanks round an operator
+	}
 	if re.Flags&syntax.NonGreedy == 0 || re.Sub[0].Op == syntax.OpCharClass && least > 20 {
 		n += d.IntN(min(most-least, 40) + 1)
 	}
+	outer := d.many
+	d.many = true
 	for range n {
 		d.walk(s, re.Sub[0])
 	}
+	d.many = outer
 }
 
 // printable are the bytes of a class that are seen in a key. A class in which
