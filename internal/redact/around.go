@@ -64,8 +64,8 @@ func findMailchimp(text string, at int) (from, to int) {
 
 // findMaxMind takes a licence key: six characters, 29, and what it ends in.
 func findMaxMind(text string, at int) (from, to int) {
-	from = wordBefore(text, at, 37, func(c byte) bool { return isAlnum(c) || c == '_' })
-	if at-from != 6+1+29 || text[from+6] != '_' {
+	from = wordBefore(text, at, 6+1+29, func(c byte) bool { return isAlnum(c) || c == '_' })
+	if at-from != 6+1+29 || text[from+6] != '_' || !startsWord(text, from) {
 		return 0, 0
 	}
 	return from, at + len("_mmk")
@@ -85,7 +85,7 @@ func findTerraform(text string, at int) (from, to int) {
 // digit, "Q~", and 31 or more.
 func findAzure(text string, at int) (from, to int) {
 	in := func(c byte) bool { return isAlnum(c) || strings.IndexByte("_~.-", c) >= 0 }
-	if at < 4 || text[at] != 'Q' || !isDigit(text[at-1]) || wordBefore(text, at, 4, in) != at-4 || at > 4 && isAlnum(text[at-5]) {
+	if at < 4 || text[at] != 'Q' || !isDigit(text[at-1]) || wordBefore(text, at, 4, in) != at-4 || !startsWord(text, at-4) {
 		return 0, 0
 	}
 	to = wordAfter(text, at+2, 40, in)
@@ -102,7 +102,10 @@ func findCurlUser(text string, at int) (from, to int) {
 	if command < 0 || at == 0 || strings.IndexByte(" \t\n\r", text[at-1]) < 0 {
 		return 0, 0
 	}
-	from = at + strings.IndexAny(text[at:], " =") + 1
+	from = at + strings.IndexAny(text[at:], " ='\"")
+	if text[from] == ' ' || text[from] == '=' {
+		from++
+	}
 	quote := byte(' ')
 	if from < len(text) && (text[from] == '"' || text[from] == '\'') {
 		quote = text[from]
@@ -142,25 +145,25 @@ func findKubernetes(text string, at int) (from, to int) {
 	if i := strings.Index(text[at:end], "\n---"); i >= 0 {
 		end = at + i
 	}
-	i := strings.Index(text[start:end], "ata:")
-	if i < 0 {
-		return 0, 0
-	}
-	from = start + i + len("ata:")
-	column := indentOf(text, from)
-	to = from
-	for to < end {
-		next := strings.IndexByte(text[to:end], '\n')
-		if next < 0 {
-			to = end
-			break
+	column := -1 // of the key, once it was seen
+	for at := start; at < end; {
+		next := end
+		if n := strings.IndexByte(text[at:end], '\n'); n >= 0 {
+			next = at + n + 1
 		}
-		line, _, _ := strings.Cut(text[to+next+1:end], "\n")
-		if body := strings.TrimLeft(line, " "); body != "" && len(line)-len(body) <= column {
-			to += next
-			break
+		line := text[at:next]
+		body := strings.TrimLeft(line, " ")
+		key, rest, _ := strings.Cut(body, ":")
+		switch {
+		case column >= 0 && strings.TrimSpace(body) != "" && len(line)-len(body) <= column:
+			end = at // the next key
+		case column >= 0:
+			to = next
+		case key == "data" || key == "stringData":
+			column = len(line) - len(body)
+			from, to = next-len(rest), next
 		}
-		to += next + 1
+		at = next
 	}
 	from, to = trim(text, from, to)
 	if len(text[from:to]) < 12 || strings.Contains(text[from:to], "{{") {
@@ -171,9 +174,3 @@ func findKubernetes(text string, at int) (from, to int) {
 
 // maxManifest is how far the data of a Secret may be from its kind, in bytes.
 const maxManifest = 4 << 10
-
-// indentOf is the number of blanks that begin the line of text[at:].
-func indentOf(text string, at int) int {
-	start := strings.LastIndexByte(text[:at], '\n') + 1
-	return wordAfter(text, start, at-start, func(c byte) bool { return c == ' ' }) - start
-}

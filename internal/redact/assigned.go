@@ -18,7 +18,7 @@ type assigned struct {
 func valueAt(text string, at int) (a assigned, ok bool) {
 	end := min(at+reach, len(text))
 	i := at
-	for i < end && isNameByte(text[i]) {
+	for i < end && i-at < maxName && isNameByte(text[i]) {
 		i++
 	}
 	a.name = text[at:i]
@@ -42,15 +42,25 @@ func valueAt(text string, at int) (a assigned, ok bool) {
 		i++
 	}
 	a.to = i
-	return a, i > a.from && (i == len(text) || strings.IndexByte(" \t\r\n;,\"'`<\\&)}]", text[i]) >= 0)
+	return a, i > a.from && (i == len(text) || valueEnds.has(text[i]))
 }
 
-func isNameByte(c byte) bool { return isAlnum(c) || c == '_' || c == '-' || c == '.' }
+func isNameByte(c byte) bool  { return nameBytes.has(c) }
+func isValueByte(c byte) bool { return valueBytes.has(c) }
 
-func isValueByte(c byte) bool { return isAlnum(c) || strings.IndexByte("_-.+/=~!@#$%^*?|", c) >= 0 }
+const alnum = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+var (
+	nameBytes  = setOf(alnum + "_-.")
+	valueBytes = setOf(alnum + "_-.+/=~!@#$%^*?|")
+	valueEnds  = setOf(" \t\r\n;,\"'`<\\&)}]")
+)
+
+// maxName is the longest name that is looked at, in bytes.
+const maxName = 64
 
 func nameStart(text string, at int) int {
-	for n := 0; at > 0 && n < 64 && isNameByte(text[at-1]); n++ {
+	for n := 0; at > 0 && n < maxName && isNameByte(text[at-1]); n++ {
 		at--
 	}
 	return at
@@ -123,7 +133,7 @@ func isType(s string) bool {
 // that it is a secret. At is the place of the keyword somewhere in the name.
 func findAssigned(text string, at int) (from, to int) {
 	a, ok := valueAt(text, at)
-	if !ok || !isSecretName(a.name) || !isSecretValue(text[a.from:a.to], a) {
+	if !ok || !isSecretValue(text[a.from:a.to], a) || !isSecretName(a.name) {
 		return 0, 0
 	}
 	return a.from, a.to
@@ -167,22 +177,20 @@ func isPasswordName(rest string) bool {
 // machines draw tokens: a password may be shorter and less random.
 func isSecretValue(value string, a assigned) bool {
 	password := isPasswordName(a.name)
-	if !isPlain(value) || value[0] == '$' && !password {
+	if len(value) < 8 || value[0] == '$' && !password {
 		return false
 	}
-	if password && (a.quoted || a.tight) && isMixed(value) {
-		return true
-	}
+	want := verySure
 	if a.quoted {
-		return isRandom(value, sure)
+		want = sure
 	}
-	return isRandom(value, verySure)
+	return (password && (a.quoted || a.tight) && isMixed(value) || isRandom(value, want)) && isPlain(value)
 }
 
 // isPlain reports whether value may be a secret by its form: one word that is
 // no address, path, template or stand-in.
 func isPlain(value string) bool {
-	if len(value) < 8 || isStandIn(value) || strings.Contains(value, marker) {
+	if len(value) < 8 {
 		return false
 	}
 	for i := range len(value) {
@@ -191,7 +199,7 @@ func isPlain(value string) bool {
 		}
 	}
 	return !strings.Contains(value, "://") && !strings.Contains(value, "${") && !strings.Contains(value, "..") &&
-		value[0] != '/' && value[0] != '.' && value[0] != '%'
+		value[0] != '/' && value[0] != '.' && value[0] != '%' && !isStandIn(value)
 }
 
 // isMixed reports whether a password has letters, and digits or signs inside

@@ -8,15 +8,15 @@ var contextRules = []rule{
 	},
 	{
 		id: "kubernetes-secret", keywords: []string{"kind:"}, generic: true, find: findKubernetes,
-		example: "kind: Secret\nmetadata:\n  name: x\ndata:\n  value: {w32}\n",
+		example: "kind: Secret\nmetadata:\n  name: x\ndata:\n  value: {w32}",
 	},
 	{
-		id: "jwt", keywords: []string{"ey"}, pattern: `ey[\w-]{15,}={0,2}\.ey[\w/\\-]{15,}={0,2}\.[\w/\\-]*={0,2}`,
+		id: "jwt", keywords: []string{"ey"}, find: findJWT,
 		example: "eyJ{w20}.eyJ{w30}.{w43}",
 	},
 	{
 		// A token once more in base64: all begin with {" and a field's name.
-		id: "jwt", keywords: []string{"zxlk"}, pattern: `ZXlK[\w+/-]{60,}={0,2}`, example: "ZXlK{w80}",
+		id: "jwt-base64", keywords: []string{"zxlk"}, pattern: `ZXlK(?:[\w+/-]|\\[^nrt"'\s]){30,}={0,2}`, example: "ZXlK{w80}",
 	},
 	{
 		id: "bearer", keywords: []string{"bearer ", "bearer%20"}, generic: true, find: findBearer,
@@ -24,16 +24,16 @@ var contextRules = []rule{
 	},
 	{
 		id: "basic-auth", keywords: []string{"basic "}, generic: true, surprise: verySure,
-		pattern: `(?i:basic)[ \t]+([A-Za-z0-9+/]{12,}={0,2})(?:[^\w+/=-]|$)`,
+		pattern: `(?i:basic)[ \t]+([A-Za-z0-9+/]{12,400}={0,2})(?:[^\w+/=-]|$)`,
 		example: "Authorization: Basic {w30}==",
 	},
 	{
-		id: "curl-user", keywords: []string{"-u ", "--user ", "--user=", "-u="}, generic: true, find: findCurlUser,
+		id: "curl-user", keywords: []string{"-u ", "-u=", "-u'", `-u"`, "--user ", "--user="}, generic: true, find: findCurlUser,
 		example: "curl -u me:{w20} https://api.example.com",
 	},
 	{
 		id: "curl-header", keywords: []string{"authorization:", "authorization: "}, generic: true, surprise: sure,
-		pattern: `(?i:authorization):[ \t]*(?:(?i:api-|basic|bearer|token|api-token)[ \t]+)?([\w=~@.+/-]{8,})["'` + "`" + `]`,
+		pattern: `(?i:authorization):[ \t]*(?:(?i:token|api-token)[ \t]+)?([\w=~@.+/-]{8,400})["'` + "`" + `]`,
 		example: `-H "Authorization: {w24}"`,
 	},
 	{

@@ -186,3 +186,37 @@ func findBearer(text string, at int) (from, to int) {
 	}
 	return from, to
 }
+
+// findJWT takes a JSON web token: three words of base64, of which the first
+// two are JSON. The last one is the signature; it may be empty.
+func findJWT(text string, at int) (from, to int) {
+	header := wordAfter(text, at, 1<<10, isURLWord)
+	payload := wordAfter(text, header, 2, isPadding)
+	if header-at < 17 || !strings.HasPrefix(text[payload:], ".ey") {
+		return 0, 0
+	}
+	end := wordAfterJWT(text, payload+1)
+	if end-payload < 18 {
+		return 0, 0
+	}
+	end = wordAfter(text, end, 2, isPadding)
+	if end == len(text) || text[end] != '.' {
+		return 0, 0
+	}
+	return at, wordAfter(text, wordAfterJWT(text, end+1), 2, isPadding)
+}
+
+func isPadding(c byte) bool { return c == '=' }
+
+// wordAfterJWT passes a word of base64. In a string of another language its
+// slashes may be escaped.
+func wordAfterJWT(text string, at int) int {
+	for n := 0; n < maxKeyBody; n++ {
+		at = wordAfter(text, at, maxKeyBody, func(c byte) bool { return isURLWord(c) || c == '/' })
+		if at+1 >= len(text) || text[at] != '\\' || strings.IndexByte("nrt\"' \n", text[at+1]) >= 0 {
+			break
+		}
+		at++
+	}
+	return at
+}

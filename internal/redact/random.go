@@ -10,6 +10,9 @@ import (
 // not have. It is tuned for few false alarms. Want is how sure it has to be,
 // in the unit of surprise.
 func isRandom(value string, want int) bool {
+	if len(value) < 9 {
+		return false
+	}
 	letters, digits := 0, 0
 	for i := range len(value) {
 		switch class(value[i]) {
@@ -22,9 +25,11 @@ func isRandom(value string, want int) bool {
 	switch {
 	case isUUID(value):
 		return true
-	case letters == 0 || digits == 0 || letters+digits < 9:
+	case letters == 0 || letters+digits < 9:
 		return false
-	case hasFold(value, "0x"), hasFold(value, "-0x"):
+	case digits == 0:
+		want = max(want, verySure)
+	case value[0] == '0' && hasFold(value, "0x"), value[0] == '-' && hasFold(value, "-0x"):
 		return false // a number
 	}
 	return surprise(value) >= want && entropy(value) >= 2.7
@@ -44,7 +49,7 @@ const (
 // characters or more is nearly always above 12.
 func surprise(value string) (sum int) {
 	for i := 1; i < len(value); i++ {
-		sum += int(pairs[symbol(value[i-1])][symbol(value[i])]) - 'j'
+		sum += int(pairs[symbols[value[i-1]]][symbols[value[i]]]) - 'j'
 		if class(value[i-1]) == 'a' && class(value[i]) == 'A' {
 			sum++
 		}
@@ -86,19 +91,23 @@ var pairs = [28]string{
 	"fgdffffhfjjffgffifefhghjmlhf",
 }
 
-// symbol is the row of a byte in pairs: letters in either case, then digits,
+// symbols has the row of a byte in pairs: letters in either case, then digits,
 // then all others.
-func symbol(c byte) int {
-	switch class(c) {
-	case 'a':
-		return int(c - 'a')
-	case 'A':
-		return int(c - 'A')
-	case '0':
-		return 26
+var symbols = func() (s [256]uint8) {
+	for i := range s {
+		switch c := byte(i); class(c) {
+		case 'a':
+			s[i] = c - 'a'
+		case 'A':
+			s[i] = c - 'A'
+		case '0':
+			s[i] = 26
+		default:
+			s[i] = 27
+		}
 	}
-	return 27
-}
+	return s
+}()
 
 // class sorts bytes into digits '0', small letters 'a', capitals 'A' and all
 // others '-'.

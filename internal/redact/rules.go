@@ -45,7 +45,7 @@ func (r *rule) match(text string, at int) (from, to int) {
 		find = r.matchPattern
 	}
 	if from, to = find(text, at); from < to {
-		if cut := strings.Index(text[from:to], marker); cut >= 0 {
+		if strings.Contains(text[from:to], marker) {
 			return 0, 0 // cleaned before
 		}
 		if r.surprise != 0 && surprise(text[from:to]) < r.surprise {
@@ -61,7 +61,8 @@ func (r *rule) matchPattern(text string, at int) (from, to int) {
 		if len(rest) > limit {
 			rest = rest[:limit]
 		}
-		m := r.re.FindStringSubmatchIndex(rest)
+		whole := beforePlaceholder(rest)
+		m := r.re.FindStringSubmatchIndex(whole)
 		if m == nil {
 			return 0, 0
 		}
@@ -73,6 +74,16 @@ func (r *rule) matchPattern(text string, at int) (from, to int) {
 		}
 		return at + m[0], at + m[1]
 	}
+}
+
+// beforePlaceholder is text up to its first placeholder, which is no part of a
+// key even where it stands right behind one.
+func beforePlaceholder(text string) string {
+	at := strings.Index(text, marker)
+	if at < 0 {
+		return text
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(text[:at], stem), userStem)
 }
 
 // startsWord reports whether text[at] begins a word. What an escape such as

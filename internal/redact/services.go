@@ -25,13 +25,10 @@ func findService(text string, at int) (from, to int) {
 		return 0, 0
 	}
 	value := text[a.from:a.to]
-	if !isPlain(value) {
+	if !isRandom(value, sure) && !isAccount(value) || !isPlain(value) {
 		return 0, 0
 	}
-	if isRandom(value, sure) || isAccount(value) {
-		return a.from, a.to
-	}
-	return 0, 0
+	return a.from, a.to
 }
 
 // startsPart reports whether a word of a name begins at text[at]: at its

@@ -57,9 +57,9 @@ var tokenRules = []rule{
 	{id: "mapbox-token", keywords: []string{"pk.", "sk.", "tk."}, pattern: `[pst]k\.[A-Za-z0-9]{50,}\.[\w-]{20,}`, example: "sk.eyJ{w60}.{w22}"},
 	{id: "maxmind-key", keywords: []string{"_mmk"}, inWord: true, find: findMaxMind, example: "{w6}_{w29}_mmk"},
 	{id: "newrelic-key", keywords: []string{"nrak-", "nraa-", "nrii-", "nriq-", "nrjs-", "nral-", "nrra-"}, pattern: `NR(?:AK|AA|II|IQ|JS|AL|RA)-[A-Za-z0-9-]{19,}`, example: "NRAK-{A27}"},
-	{id: "notion-token", keywords: []string{"ntn_", "secret_"}, pattern: `(?:ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43})`, surprise: sure, example: "ntn_{d11}{w35}"},
-	{id: "npm-token", keywords: []string{"npm_"}, pattern: `npm_[A-Za-z0-9]{36,}`, example: "npm_{w36}"},
-	{id: "octopus-key", keywords: []string{"api-"}, pattern: `(API-[A-Z0-9]{25,})(?:[^A-Za-z0-9]|$)`, surprise: sure, example: "API-{A26}"},
+	{id: "notion-token", keywords: []string{"ntn_", "secret_"}, pattern: `(?:ntn_[A-Za-z0-9]{40,60}|secret_[A-Za-z0-9]{43})`, surprise: sure, example: "ntn_{d11}{w35}"},
+	{id: "npm-token", keywords: []string{"npm_"}, pattern: `(?i)npm_[a-z0-9]{36,}`, example: "npm_{w36}"},
+	{id: "octopus-key", keywords: []string{"api-"}, pattern: `(API-[A-Z0-9]{25,40})(?:[^A-Za-z0-9]|$)`, surprise: sure, example: "API-{A26}"},
 	{
 		id: "openai-key", keywords: []string{"sk-"},
 		pattern: `sk-(?:(?:proj|svcacct|admin|None)-[\w-]{20,}|\w{20}T3BlbkFJ\w{20,}|[A-Za-z0-9]{48,})`, example: "sk-proj-{w48}",
@@ -67,6 +67,7 @@ var tokenRules = []rule{
 	{id: "openrouter-key", keywords: []string{"sk-or-v1-"}, pattern: `sk-or-v1-[0-9a-f]{32,}`, example: "sk-or-v1-{x64}"},
 	{id: "openshift-token", keywords: []string{"sha256~"}, pattern: `sha256~[\w-]{43}`, example: "sha256~{w43}"},
 	{id: "perplexity-key", keywords: []string{"pplx-"}, pattern: `pplx-[A-Za-z0-9]{40,}`, example: "pplx-{w48}"},
+	{id: "plaid-token", keywords: []string{"access-sandbox-", "access-development-", "access-production-"}, pattern: `access-(?:sandbox|development|production)-[0-9a-f-]{36}`, example: "access-sandbox-{x8}-{x4}-{x4}-{x4}-{x12}"},
 	{id: "planetscale-secret", keywords: []string{"pscale_tkn_", "pscale_oauth_", "pscale_pw_"}, pattern: `(?i)pscale_(?:tkn|oauth|pw)_[\w=.-]{32,}`, example: "pscale_pw_{w43}"},
 	{id: "postman-key", keywords: []string{"pmak-"}, pattern: `PMAK-[0-9a-fA-F]{24}-[0-9a-fA-F]{34}`, example: "PMAK-{x24}-{x34}"},
 	{id: "prefect-key", keywords: []string{"pnu_", "pnb_"}, pattern: `pn[ub]_[A-Za-z0-9]{36}`, example: "pnu_{w36}"},
@@ -90,7 +91,7 @@ var tokenRules = []rule{
 	{id: "slack-webhook", keywords: []string{"hooks.slack.com/"}, inWord: true, pattern: `(?i:hooks\.slack\.com)/(?:services|workflows|triggers)/([\w/+-]{20,})`, example: "https://hooks.slack.com/services/T{A9}/B{A9}/{w24}"},
 	{id: "sonar-token", keywords: []string{"squ_", "sqp_", "sqa_"}, pattern: `sq[apu]_[0-9a-zA-Z=_-]{40}`, example: "squ_{x40}"},
 	{id: "sourcegraph-token", keywords: []string{"sgp_"}, pattern: `(?i)sgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}`, example: "sgp_{x40}"},
-	{id: "square-token", keywords: []string{"eaaa", "sq0atp-", "sq0csp-", "sq0idp-"}, pattern: `((?:EAAA|sq0(?:atp|csp|idp)-)[\w-]{22,})(?:[^\w-]|$)`, surprise: sure, example: "sq0atp-{w22}"},
+	{id: "square-token", keywords: []string{"eaaa", "sq0atp-", "sq0csp-", "sq0idp-"}, pattern: `((?:EAAA|sq0(?:atp|csp|idp)-)[\w-]{22,80})(?:[^\w-]|$)`, surprise: sure, example: "sq0atp-{w22}"},
 	{
 		id: "stripe-key", keywords: []string{"sk_live_", "sk_test_", "sk_prod_", "rk_live_", "rk_test_", "rk_prod_", "whsec_"},
 		pattern: `(?:[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{24,})`, example: "sk_live_{w24}",
@@ -104,7 +105,7 @@ var tokenRules = []rule{
 	{id: "vault-token", keywords: []string{"hvs.", "hvb.", "hvr."}, pattern: `hv[sbr]\.[\w-]{24,}`, example: "hvs.{w90}"},
 	{id: "vault-token-old", keywords: []string{"s."}, pattern: `(s\.[A-Za-z0-9]{24})(?:[^\w.(-]|$)`, surprise: verySure, example: "s.{w24}"},
 	{id: "xai-key", keywords: []string{"xai-"}, pattern: `xai-[A-Za-z0-9]{60,}`, example: "xai-{w80}"},
-	{id: "yandex-key", keywords: []string{"aqvn", "t1.", "yc"}, pattern: `(?:AQVN[\w-]{35,}|t1\.[\w-]+=*\.[\w-]{86}=*|YC[AC][\w-]{37})`, surprise: sure, example: "AQVN{w36}"},
+	{id: "yandex-key", keywords: []string{"aqvn", "t1.", "yc"}, pattern: `(?:AQVN[\w-]{35,60}|t1\.[\w-]{1,99}={0,2}\.[\w-]{86}={0,2}|YC[AC][\w-]{37})`, surprise: sure, example: "AQVN{w36}"},
 }
 
 // numbered are the keywords of what stands behind a number and one of signs.

@@ -1,6 +1,13 @@
 package oracle
 
 import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	crand "crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
 	"math/rand/v2"
 	"regexp/syntax"
 	"slices"
@@ -78,6 +85,55 @@ func (d *drawer) walk(s *sample, re *syntax.Regexp) {
 		d.repeat(s, re, re.Min, most)
 	default: // assertions take no text
 	}
+}
+
+// privateKey makes a key, as a block of lines or in one line with escapes.
+func (d *drawer) privateKey() (s sample) {
+	var key any
+	_, key, _ = ed25519.GenerateKey(crand.Reader)
+	if d.IntN(2) == 0 {
+		key, _ = ecdsa.GenerateKey(elliptic.P384(), crand.Reader)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		panic(err)
+	}
+	text := strings.TrimSpace(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	if d.IntN(2) == 0 {
+		text = strings.ReplaceAll(text, "\n", `\n`)
+	}
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		for _, b := range []byte(line) {
+			s.add(b, b != '\n' && !strings.HasPrefix(line, "-----"))
+		}
+	}
+	if !strings.Contains(text, "\n") { // the two lines are no part of the key
+		for i := range s.drawn {
+			s.drawn[i] = i >= len("-----BEGIN PRIVATE KEY-----") && i < len(text)-len("-----END PRIVATE KEY-----")
+		}
+	}
+	return s
+}
+
+// manifest makes a Secret of Kubernetes.
+func (d *drawer) manifest() (s sample) {
+	value := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", d.IntN(8)) + crand.Text()[:12+d.IntN(12)]))
+	data := []string{"data:\n  ", "value", ": ", "", "\n"}
+	parts := append([]string{"apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\n"}, data...)
+	if d.IntN(2) == 0 {
+		parts = append(data, "kind: Secret\nmetadata:\n  name: app\n")
+	}
+	for _, part := range parts {
+		if part == "" {
+			for _, b := range []byte(value) {
+				s.add(b, true)
+			}
+		}
+		for _, b := range []byte(part) {
+			s.add(b, false)
+		}
+	}
+	return s
 }
 
 // repeat draws what may stand several times. Few keys are as long as their

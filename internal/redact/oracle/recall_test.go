@@ -143,20 +143,29 @@ func (o oracle) measure(report func(kind string, hit bool)) {
 	if err != nil {
 		o.t.Fatalf("%s: %v", o.rule.RuleID, err)
 	}
-	o.kind("as the rule has it", report, func(int) (string, sample, string, string) {
-		return "", o.drawer.draw(re), "\n", o.path("")
-	})
-	secret := re
+	secret := re // what there is to draw, without the name it is given to
 	if groups := captures(re); len(groups) > 0 {
 		secret = groups[max(0, o.rule.SecretGroup-1)]
 	}
+	draw := func(re *syntax.Regexp) sample {
+		switch o.rule.RuleID { // expressions that take anything between two words
+		case "private-key":
+			return o.drawer.privateKey()
+		case "kubernetes-secret-yaml":
+			return o.drawer.manifest()
+		}
+		return o.drawer.draw(re)
+	}
+	o.kind("as the rule has it", report, func(int) (string, sample, string, string) {
+		return "", draw(re), "\n", o.path("")
+	})
 	o.kind("bare", report, func(int) (string, sample, string, string) {
-		return "see ", o.drawer.draw(secret), "\n", o.path("notes.txt")
+		return "see ", draw(secret), "\n", o.path("notes.txt")
 	})
 	for _, l := range lines {
 		o.kind(l.kind, report, func(i int) (string, sample, string, string) {
 			head, tail, _ := strings.Cut(fmt.Sprintf(l.format, l.name(o.words(i)), "\x00"), "\x00")
-			return head, o.drawer.draw(secret), tail, o.path(l.path)
+			return head, draw(secret), tail, o.path(l.path)
 		})
 	}
 }
