@@ -23,7 +23,7 @@ var tokenRules = []rule{
 	{id: "databricks-token", keywords: []string{"dapi"}, pattern: `dapi[0-9a-f]{32}(?:-\d)?`, example: "dapi{x32}"},
 	{id: "defined-key", keywords: []string{"dnkey-"}, pattern: `dnkey-[\w=-]{20,}-[\w=-]{40,}`, example: "dnkey-{w26}-{w52}"},
 	{id: "digitalocean-token", keywords: []string{"dop_v1_", "doo_v1_", "dor_v1_"}, pattern: `(?i)do[opr]_v1_[0-9a-f]{64}`, example: "dop_v1_{x64}"},
-	{id: "discord-webhook", keywords: []string{"/api/webhooks/"}, inWord: true, pattern: `(?i)/api/webhooks/\d{16,20}/([\w-]{60,})`, example: "https://discord.com/api/webhooks/{d18}/{w68}"},
+	{id: "discord-webhook", keywords: []string{"/api/webhooks/"}, inWord: true, pattern: `(?i)/api/webhooks/(\d{16,20}/[\w-]{60,})`, example: "https://discord.com/api/webhooks/{d18}/{w68}"},
 	{id: "docker-token", keywords: []string{"dckr_pat_", "dckr_oat_"}, pattern: `dckr_[po]at_[\w-]{24,}`, example: "dckr_pat_{w27}"},
 	{id: "doppler-token", keywords: []string{"dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit."}, inWord: true, pattern: `dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[\w-]+\.)?[A-Za-z0-9]{40,}`, example: "dp.pt.{w43}"},
 	{id: "dropbox-token", keywords: []string{"sl."}, pattern: `sl\.(?:u\.)?[\w=-]{100,}`, example: "sl.{w135}"},
@@ -59,7 +59,7 @@ var tokenRules = []rule{
 	{id: "newrelic-key", keywords: []string{"nrak-", "nraa-", "nrii-", "nriq-", "nrjs-", "nral-", "nrra-"}, pattern: `NR(?:AK|AA|II|IQ|JS|AL|RA)-[A-Za-z0-9-]{19,}`, example: "NRAK-{A27}"},
 	{id: "notion-token", keywords: []string{"ntn_", "secret_"}, pattern: `(?:ntn_[A-Za-z0-9]{40,60}|secret_[A-Za-z0-9]{43})`, surprise: sure, example: "ntn_{d11}{w35}"},
 	{id: "npm-token", keywords: []string{"npm_"}, pattern: `(?i)npm_[a-z0-9]{36,}`, example: "npm_{w36}"},
-	{id: "octopus-key", keywords: []string{"api-"}, pattern: `(API-[A-Z0-9]{25,40})(?:[^A-Za-z0-9]|$)`, surprise: sure, example: "API-{A26}"},
+	{id: "octopus-key", keywords: []string{"api-"}, pattern: `(API-[A-Z0-9]{25,40})(?:[^A-Za-z0-9]|$)`, example: "API-{A26}"},
 	{
 		id: "openai-key", keywords: []string{"sk-"},
 		pattern: `sk-(?:(?:proj|svcacct|admin|None)-[\w-]{20,}|\w{20}T3BlbkFJ\w{20,}|[A-Za-z0-9]{48,})`, example: "sk-proj-{w48}",
@@ -103,7 +103,7 @@ var tokenRules = []rule{
 	{id: "twilio-key", keywords: []string{"sk"}, inWord: true, pattern: `(SK[0-9a-fA-F]{32})(?:[^0-9a-fA-F]|$)`, surprise: sure, example: "SK{x32}"},
 	{id: "typeform-token", keywords: []string{"tfp_"}, pattern: `tfp_[\w.=-]{40,}`, example: "tfp_{w59}"},
 	{id: "vault-token", keywords: []string{"hvs.", "hvb.", "hvr."}, pattern: `hv[sbr]\.[\w-]{24,}`, example: "hvs.{w90}"},
-	{id: "vault-token-old", keywords: []string{"s."}, pattern: `(s\.[A-Za-z0-9]{24})(?:[^\w.(-]|$)`, surprise: verySure, example: "s.{w24}"},
+	{id: "vault-token-old", keywords: []string{"s."}, pattern: `(s\.[A-Za-z0-9]{24})(?:[^\w.(-]|$)`, surprise: sure, example: "s.{w24}"},
 	{id: "xai-key", keywords: []string{"xai-"}, pattern: `xai-[A-Za-z0-9]{60,}`, example: "xai-{w80}"},
 	{id: "yandex-key", keywords: []string{"aqvn", "t1.", "yc"}, pattern: `(?:AQVN[\w-]{35,60}|t1\.[\w-]{1,99}={0,2}\.[\w-]{86}={0,2}|YC[AC][\w-]{37})`, surprise: sure, example: "AQVN{w36}"},
 }
