@@ -11,6 +11,7 @@ type assigned struct {
 	from, to int    // of the value, in the text
 	quoted   bool
 	tight    bool // the value stands at an equals sign, as in an environment or a connection string
+	listed   bool // it follows a comma behind a name without quotes
 }
 
 // valueAt finds the value that is given to the name in which a keyword stands
@@ -28,6 +29,7 @@ func valueAt(text string, at int) (a assigned, ok bool) {
 		return a, false
 	}
 	a.from, a.tight = i, text[i-1] == '='
+	a.listed = at+len(a.name) < len(text) && text[at+len(a.name)] == ','
 	if quote != 0 {
 		n := strings.IndexByte(text[i:min(i+reach, len(text))], quote)
 		if n > 0 && text[i+n-1] == '\\' {
@@ -133,10 +135,17 @@ func isType(s string) bool {
 // that it is a secret. At is the place of the keyword somewhere in the name.
 func findAssigned(text string, at int) (from, to int) {
 	a, ok := valueAt(text, at)
-	if !ok || !isSecretValue(text[a.from:a.to], a) || !isSecretName(a.name) {
+	if !ok || a.listed || !isSecretValue(text[a.from:a.to], a) || !isSecretName(a.name) || isPublic(text, at) {
 		return 0, 0
 	}
 	return a.from, a.to
+}
+
+// isPublic reports whether the name at whose keyword text[at:] begins is a
+// public one: publicKey, pub_key_token.
+func isPublic(text string, at int) bool {
+	before := text[nameStart(text, at):at]
+	return strings.Contains(strings.ToLower(before), "pub")
 }
 
 // notSecretTails end names that hold something about a secret and not the
@@ -199,7 +208,12 @@ func isPlain(value string) bool {
 		}
 	}
 	return !strings.Contains(value, "://") && !strings.Contains(value, "${") && !strings.Contains(value, "..") &&
-		value[0] != '/' && value[0] != '.' && value[0] != '%' && !isStandIn(value)
+		strings.IndexByte("/.%#", value[0]) < 0 && !isVersion(value) && !isStandIn(value)
+}
+
+// isVersion reports whether value is a version, v1.2.3-0.20200102030405-abcdef.
+func isVersion(value string) bool {
+	return value[0] == 'v' && isDigit(value[1]) && strings.IndexByte(value[:min(len(value), 5)], '.') >= 0
 }
 
 // isMixed reports whether a password has letters, and digits or signs inside

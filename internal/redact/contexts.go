@@ -23,8 +23,7 @@ var contextRules = []rule{
 		example: "Authorization: Bearer {w26}",
 	},
 	{
-		id: "basic-auth", keywords: []string{"basic "}, generic: true, surprise: verySure,
-		pattern: `(?i:basic)[ \t]+([A-Za-z0-9+/]{12,400}={0,2})(?:[^\w+/=-]|$)`,
+		id: "basic-auth", keywords: []string{"basic "}, generic: true, find: findBasic,
 		example: "Authorization: Basic {w30}==",
 	},
 	{

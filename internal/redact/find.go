@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"encoding/base64"
+	"strings"
+	"unicode"
+)
 
 // The longest body of a key that is looked at, in bytes: a 16,384-bit RSA key
 // has about 13 KB.
@@ -153,7 +157,7 @@ func findURLPassword(text string, at int) (from, to int) {
 // standIns are passwords that documentation and tests write in place of one.
 var standIns = []string{
 	"password", "passwd", "pass", "pwd", "secret", "token", "changeme", "change-me", "example", "placeholder",
-	"your", "xxx", "***", "...", "redacted", "dummy", "insert",
+	"your", "foo", "bar", "foobar", "xxx", "***", "...", "redacted", "dummy", "insert",
 }
 
 func isStandIn(value string) bool {
@@ -186,6 +190,34 @@ func findBearer(text string, at int) (from, to int) {
 	}
 	return from, to
 }
+
+// findBasic takes the user and the password of an Authorization header.
+func findBasic(text string, at int) (from, to int) {
+	from = at + len("basic ")
+	for from < len(text) && text[from] == ' ' {
+		from++
+	}
+	to = wordAfter(text, wordAfter(text, from, reach, func(c byte) bool { return isAlnum(c) || c == '+' || c == '/' }), 2, isPadding)
+	value := text[from:to]
+	if len(value) < 12 {
+		return 0, 0
+	}
+	if plain, err := base64.StdEncoding.DecodeString(value); err == nil {
+		if _, password, ok := strings.Cut(string(plain), ":"); ok && isText(password) {
+			if isStandIn(password) {
+				return 0, 0
+			}
+			return from, to
+		}
+	}
+	if !isRandom(value, verySure) {
+		return 0, 0
+	}
+	return from, to
+}
+
+// isText reports whether s has no control characters.
+func isText(s string) bool { return strings.IndexFunc(s, unicode.IsControl) < 0 }
 
 // findJWT takes a JSON web token: three words of base64, of which the first
 // two are JSON. The last one is the signature; it may be empty.

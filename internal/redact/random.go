@@ -25,7 +25,7 @@ func isRandom(value string, want int) bool {
 	switch {
 	case isUUID(value):
 		return true
-	case letters == 0 || letters+digits < 9:
+	case letters < 2 || letters+digits < 9:
 		return false
 	case digits == 0:
 		want = max(want, verySure)

@@ -87,8 +87,12 @@ func beforePlaceholder(text string) string {
 }
 
 // startsWord reports whether text[at] begins a word. What an escape such as
-// \n or %3D ends in does not count as a letter before it.
+// \n or %3D ends in does not count as a letter before it; a plus sign in base64
+// does.
 func startsWord(text string, at int) bool {
+	if at >= 2 && text[at-1] == '+' && isAlnum(text[at-2]) {
+		return false
+	}
 	if at == 0 || !isAlnum(text[at-1]) {
 		return true
 	}
