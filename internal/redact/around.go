@@ -145,25 +145,19 @@ func findKubernetes(text string, at int) (from, to int) {
 	if i := strings.Index(text[at:end], "\n---"); i >= 0 {
 		end = at + i
 	}
-	column := -1 // of the key, once it was seen
-	for at := start; at < end; {
-		next := end
-		if n := strings.IndexByte(text[at:end], '\n'); n >= 0 {
-			next = at + n + 1
-		}
-		line := text[at:next]
+	key := dataKey(text[start:end])
+	if key < 0 {
+		return 0, 0
+	}
+	from = start + key + strings.IndexByte(text[start+key:], ':') + 1
+	column := key - (strings.LastIndexByte(text[start:start+key], '\n') + 1)
+	to = from
+	for line := range strings.Lines(text[from:end]) {
 		body := strings.TrimLeft(line, " ")
-		key, rest, _ := strings.Cut(body, ":")
-		switch {
-		case column >= 0 && strings.TrimSpace(body) != "" && len(line)-len(body) <= column:
-			end = at // the next key
-		case column >= 0:
-			to = next
-		case key == "data" || key == "stringData":
-			column = len(line) - len(body)
-			from, to = next-len(rest), next
+		if to > from && strings.TrimSpace(body) != "" && len(line)-len(body) <= column {
+			break // the next key
 		}
-		at = next
+		to += len(line)
 	}
 	from, to = trim(text, from, to)
 	if len(text[from:to]) < 12 || strings.Contains(text[from:to], "{{") {
@@ -172,5 +166,25 @@ func findKubernetes(text string, at int) (from, to int) {
 	return from, to
 }
 
+// dataKey returns where the key of a manifest's data stands, or -1.
+func dataKey(text string) int {
+	for at := 0; ; {
+		n := strings.Index(text[at:], "ata:")
+		if n < 0 {
+			return -1
+		}
+		end := at + n
+		key := wordBefore(text, end, len("stringData"), isAlnum)
+		if name := text[key:end]; name == "d" || name == "stringD" {
+			if start := wordBefore(text, key, maxName, isBlank); start == 0 || text[start-1] == '\n' {
+				return key
+			}
+		}
+		at = end + len("ata:")
+	}
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
 // maxManifest is how far the data of a Secret may be from its kind, in bytes.
-const maxManifest = 4 << 10
+const maxManifest = 2 << 10

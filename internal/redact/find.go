@@ -222,7 +222,7 @@ func isText(s string) bool { return strings.IndexFunc(s, unicode.IsControl) < 0 
 // findJWT takes a JSON web token: three words of base64, of which the first
 // two are JSON. The last one is the signature; it may be empty.
 func findJWT(text string, at int) (from, to int) {
-	header := wordAfter(text, at, 1<<10, isURLWord)
+	header := wordAfter(text, at, reach, isURLWord)
 	payload := wordAfter(text, header, 2, isPadding)
 	if header-at < 17 || !strings.HasPrefix(text[payload:], ".ey") {
 		return 0, 0
