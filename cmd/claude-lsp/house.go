@@ -83,18 +83,25 @@ func openHouse(o houseOptions) *house {
 		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
 		parts = h.recorder.Around(parts)
 	}
-	h.engine = newEngine(parts, h.tokens, rand.Text)
+	h.engine = newEngine(parts, h.tokens, newRedactor(cfg), rand.Text)
 	return h
 }
 
+// newRedactor makes what takes secrets out of text and puts them back. Its key
+// is this process's, so nobody can have learned a stand-in before.
+func newRedactor(cfg config.Config) *redact.Redactor {
+	home, _ := os.UserHomeDir() // without one, homes are known by their usual places alone
+	return redact.New(redact.Options{Key: []byte(rand.Text()), Allow: cfg.Redact.Allow, Home: home})
+}
+
 // newEngine makes the engine of the house, which is also the one that replays.
-func newEngine(p record.Parts, counts *tokens.Estimator, newID func() string) *completion.Engine {
+func newEngine(p record.Parts, counts *tokens.Estimator, secrets *redact.Redactor, newID func() string) *completion.Engine {
 	window := doccontext.New(doccontext.Options{
-		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
+		Redact: func(path, text string) string { clean, _ := secrets.Text(path, text); return clean },
 		Tokens: counts,
 	})
 	return completion.New(completion.Options{
-		Model: p.Model, Window: window.Window, Clock: p.Clock, NewID: newID, Tokens: counts, Observe: p.Observe,
+		Model: p.Model, Window: window.Window, Undo: secrets.Undo, Clock: p.Clock, NewID: newID, Tokens: counts, Observe: p.Observe,
 	})
 }
 

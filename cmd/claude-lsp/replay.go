@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/record"
+	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -34,7 +35,9 @@ func (c replayCmd) Run() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	result := record.Play(rec, func(p record.Parts) record.Closer { return newEngine(p, tokens.NewEstimator(), nil) })
+	result := record.Play(rec, func(p record.Parts) record.Closer {
+		return newEngine(p, tokens.NewEstimator(), redact.New(redact.Options{}), nil)
+	})
 	if c.JSON {
 		err = printJSON(os.Stdout, result)
 	} else {

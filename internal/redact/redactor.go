@@ -135,8 +135,13 @@ func (r *Redactor) clean(document, text string, undo bool) (clean string, n int,
 			b.WriteString(breaks)
 			at = s.to
 			if undo {
-				// A model may leave out the breaks, which only keep the lines.
-				pairs = append(pairs, name+breaks, secret, name, secret)
+				// A model may leave out the breaks, which only keep the lines, or write
+				// them in another way.
+				pairs = append(pairs, name+breaks, secret)
+				if strings.Contains(breaks, "\r\n") {
+					pairs = append(pairs, name+strings.ReplaceAll(breaks, "\r\n", "\n"), strings.ReplaceAll(secret, "\r\n", "\n"))
+				}
+				pairs = append(pairs, name, secret)
 			}
 		}
 		b.WriteString(text[at:])

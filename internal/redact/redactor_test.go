@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	config = "file:///work/config.go"
-	other  = "file:///work/other.go"
+	config = "file:///src/config.go"
+	other  = "file:///src/other.go"
 )
 
 var here = New(Options{Key: []byte("a key of this machine"), Home: "/srv/people/grace"})
@@ -149,16 +149,16 @@ func TestAllow(t *testing.T) {
 		path   string
 		secret bool
 	}{
-		{"/work/tls/CA.pem", false},
-		{"/work/deploy/.env.local", false},
+		{"/src/tls/CA.pem", false},
+		{"/src/deploy/.env.local", false},
 		{`C:\work\deploy\.env.local`, false},
-		{"/work/.env.local", true},
-		{"/work/deploy/.env", true},
+		{"/src/.env.local", true},
+		{"/src/deploy/.env", true},
 		{"certs/server.key", false},
 		{"certs/a/b/server.key", false},
 		{"certs/a/b/client.key", true},
 		{"/home/x/.kube/config", false},
-		{"/work/main.go", false},
+		{"/src/main.go", false},
 	} {
 		if got := r.SecretFile(tt.path); got != tt.secret {
 			t.Errorf("SecretFile(%q) = %v", tt.path, got)
