@@ -175,13 +175,19 @@ func TestSecretFile(t *testing.T) {
 		"kubeconfig", "dev.kubeconfig", "/home/u/.kube/config", ".netrc", "_netrc", ".npmrc", ".pypirc",
 		".git-credentials", "/home/u/.aws/credentials", ".docker/config.json", "credentials.json",
 		"service-account.json", "service-account-prod.json", "service_account.json", ".htpasswd", "config/secrets.yml",
-		"file:///home/u/.env",
+		"file:///home/u/.env", "prod.env", "k8s/secrets.enc", "secret.yaml", ".vault-token", ".pgpass", ".dockerconfigjson", "master.key", "AuthKey_X.p8",
+		"release.jks", "debug.keystore", "keys.kdb", "id_ecdsa", "ssh_host_ed25519_key", "client_secret_123.apps.json", "my-firebase-adminsdk-x1.json",
+		"gcp-key.json", "local.settings.json", "wp-config.php", "key.properties", "site.publishsettings", "credentials.csv", "rootkey.csv",
+		".bash_history", ".zsh_history", ".python_history", "/home/u/.local/share/fish/fish_history", ".psql_history", ".mylogin.cnf", "shadow",
+		"/home/u/.cargo/credentials.toml", "/home/u/.config/gh/hosts.yml", "/home/u/.config/gcloud/access_tokens.db", "/home/u/.azure/msal_token_cache.json",
+		"/home/u/.m2/settings.xml", "/home/u/.gradle/gradle.properties", "/home/u/.config/containers/auth.json", "/home/u/.oci/config", "/run/secrets/db_password",
 	}
 	ordinary := []string{
 		"", "/", ".", "main.go", ".env.example", ".env.sample", ".env.template", ".env.local.example", "env.js", "environment.ts",
 		"id_rsa.pub", "/home/u/.ssh/config", "/home/u/.ssh/known_hosts", "keyboard.go", "key.go", "kubeconfig.go",
 		"service-account.go", "credentials.go", "config", "config.json", "secrets.go", "pem.go", "dotenv/.env/readme.md",
-		"terraform.tfvars.example", "aws/credentials.ts", "npmrc.md",
+		"charts/app/templates/secret.yaml", "history.go", "secrets/load.py", "gradle.properties", "settings.xml", "auth.json", "phpunit.xml.dist", ".yarnrc.yml",
+		"src/secrets/index.ts", "shadow.css", "keyring.go", "vault.go", "master.keys.md", "terraform.tfvars.example", "aws/credentials.ts", "npmrc.md",
 	}
 	for _, path := range secret {
 		if !SecretFile(path) {

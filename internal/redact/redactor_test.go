@@ -190,6 +190,9 @@ func FuzzRestore(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, second string) {
 		clean, n := here.Text(config, text)
+		if again, m := here.Text(config, clean); again != clean || m != 0 {
+			t.Fatalf("%d more secrets in cleaned text\n was %q\n now %q", m, clean, again)
+		}
 		got, ok := here.Undo(config, text).Restore(clean)
 		if got != text && !HasPlaceholder(text) {
 			t.Fatalf("%q\nbecame %q\nand then %q", text, clean, got)

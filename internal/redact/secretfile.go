@@ -28,6 +28,9 @@ func SecretFile(path string) bool {
 	if len(parts) > 1 {
 		parent = parts[len(parts)-2]
 	}
+	if parent == "templates" && strings.HasPrefix(name, "secret") {
+		return false // of a chart: it says where the secrets come from
+	}
 	return secretName(name) || secretIn(parent, name)
 }
 
@@ -38,14 +41,14 @@ var sampleSuffixes = []string{".example", ".sample", ".template", ".dist", ".pub
 // of what shells and databases remember of what was typed.
 var secretNames = []string{
 	"kubeconfig", "kubeconfig.yaml", "kubeconfig.yml", "kubeconfig.json", ".dockercfg", ".dockerconfigjson",
-	".netrc", "_netrc", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf", ".mylogin.cnf", ".htpasswd", ".htdigest",
+	".netrc", "_netrc", ".npmrc", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf", ".mylogin.cnf", ".htpasswd", ".htdigest",
 	".git-credentials", ".vault-token", ".vault_pass", ".vault_pass.txt", ".s3cfg", ".boto", ".terraformrc", "terraform.rc",
 	"credentials.json", "credentials.tfrc.json", "credentials.csv", "credentials.xml", "application_default_credentials.json",
-	"rootkey.csv", "accesskeys.csv", "adminsdk.json", "google-services.json", "googleservice-info.plist",
+	"rootkey.csv", "accesskeys.csv", "google-services.json", "googleservice-info.plist",
 	"secrets.yml", "secrets.yaml", "secrets.json", "secrets.toml", "secrets.env", "secrets.properties", "secrets.ini", "secrets.enc",
 	"secret.yml", "secret.yaml", "secret.json", "secret.toml", "credentials.yml.enc", "master.key",
 	"local.settings.json", "wp-config.php", "filezilla.xml", "sitemanager.xml", "recentservers.xml", ".remote-sync.json", ".ftpconfig", "sftp-config.json",
-	"publishsettings", "keystore.properties", "key.properties", ".cargo-credentials", "shadow", "gshadow", ".rhosts", ".fetchmailrc", ".msmtprc", ".muttrc",
+	"keystore.properties", "key.properties", ".cargo-credentials", "shadow", "gshadow", ".rhosts", ".fetchmailrc", ".msmtprc", ".muttrc",
 	".bash_history", ".zsh_history", ".zhistory", ".sh_history", ".ash_history", "fish_history", ".history", "consolehost_history.txt",
 	".python_history", ".node_repl_history", ".psql_history", ".mysql_history", ".sqlite_history", ".rediscli_history", ".irb_history", ".lesshst",
 	".mongorc.js", ".dbshell", ".viminfo", ".wgetrc", ".curlrc", "logins.json", "key4.db", "login data", "cookies.sqlite",
@@ -53,9 +56,9 @@ var secretNames = []string{
 
 // secretSuffixes end the names of keys, key stores and states with secrets.
 var secretSuffixes = []string{
-	".pem", ".key", ".p12", ".pfx", ".pkcs12", ".p8", ".pk8", ".jks", ".jceks", ".bks", ".keystore", ".ppk", ".keytab", ".asc",
+	".pem", ".key", ".p12", ".pfx", ".pkcs12", ".p8", ".pk8", ".jks", ".jceks", ".bks", ".keystore", ".ppk", ".keytab",
 	".kdb", ".kdbx", ".psafe3", ".1pif", ".agilekeychain", ".keychain", ".keychain-db", ".age", ".gpg", ".ovpn", ".kubeconfig", ".publishsettings", ".rdp",
-	".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".mobileprovision", ".env", ".vault", ".jwk", ".jwks",
+	".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".mobileprovision", ".env", ".vault", ".jwk",
 }
 
 // secretPrefixes begin such names whatever follows.
@@ -99,6 +102,10 @@ func secretIn(parent, name string) bool {
 		return name == "settings.xml" || name == "settings-security.xml" || name == "gradle.properties"
 	case ".ssh":
 		return name != "config" && !strings.HasPrefix(name, "known_hosts") && !strings.HasSuffix(name, ".pub")
+	case "containers", "composer", ".composer":
+		return name == "auth.json"
+	case ".bundle":
+		return name == "config"
 	case "secrets", ".secrets":
 		return !strings.Contains(name, ".") // a mounted secret has no extension
 	}
