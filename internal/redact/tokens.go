@@ -67,7 +67,7 @@ var tokenRules = []rule{
 	{id: "openrouter-key", keywords: []string{"sk-or-v1-"}, pattern: `sk-or-v1-[0-9a-f]{32,}`, example: "sk-or-v1-{x64}"},
 	{id: "openshift-token", keywords: []string{"sha256~"}, pattern: `sha256~[\w-]{43}`, example: "sha256~{w43}"},
 	{id: "perplexity-key", keywords: []string{"pplx-"}, pattern: `pplx-[A-Za-z0-9]{40,}`, example: "pplx-{w48}"},
-	{id: "plaid-token", keywords: []string{"access-sandbox-", "access-development-", "access-production-"}, pattern: `access-(?:sandbox|development|production)-[0-9a-f-]{36}`, example: "access-sandbox-{x8}-{x4}-{x4}-{x4}-{x12}"},
+	{id: "plaid-token", keywords: []string{"access-sandbox-", "access-development-", "access-production-"}, pattern: `(?i)access-(?:sandbox|development|production)-[0-9a-f-]{36}`, example: "access-sandbox-{x8}-{x4}-{x4}-{x4}-{x12}"},
 	{id: "planetscale-secret", keywords: []string{"pscale_tkn_", "pscale_oauth_", "pscale_pw_"}, pattern: `(?i)pscale_(?:tkn|oauth|pw)_[\w=.-]{32,}`, example: "pscale_pw_{w43}"},
 	{id: "postman-key", keywords: []string{"pmak-"}, pattern: `PMAK-[0-9a-fA-F]{24}-[0-9a-fA-F]{34}`, example: "PMAK-{x24}-{x34}"},
 	{id: "prefect-key", keywords: []string{"pnu_", "pnb_"}, pattern: `pn[ub]_[A-Za-z0-9]{36}`, example: "pnu_{w36}"},
