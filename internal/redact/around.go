@@ -26,7 +26,7 @@ func isURLWord(c byte) bool {
 	return isAlnum(c) || c == '_' || c == '-'
 }
 
-// findTelegram takes a bot token, 1234567890:AA…
+// findTelegram takes the token of a bot, such as 1234567890:AA….
 func findTelegram(text string, at int) (from, to int) {
 	if at == 0 || !isDigit(text[at-1]) {
 		return 0, 0
@@ -98,8 +98,7 @@ func findAzure(text string, at int) (from, to int) {
 // findCurlUser takes the password of curl's option for a user and a password.
 func findCurlUser(text string, at int) (from, to int) {
 	before := text[max(0, at-300):at]
-	command := strings.LastIndex(before, "curl")
-	if command < 0 || at == 0 || strings.IndexByte(" \t\n\r", text[at-1]) < 0 {
+	if !strings.Contains(before, "curl") || at == 0 || strings.IndexByte(" \t\n\r", text[at-1]) < 0 {
 		return 0, 0
 	}
 	from = at + strings.IndexAny(text[at:], " ='\"")

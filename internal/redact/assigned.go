@@ -193,7 +193,7 @@ func isSecretValue(value string, a assigned) bool {
 	if a.quoted {
 		want = sure
 	}
-	return (password && (a.quoted || a.tight) && isMixed(value) || isRandom(value, want)) && isPlain(value)
+	return (password && (a.quoted || a.tight || strings.ContainsAny(value, signs)) && isMixed(value) || isRandom(value, want)) && isPlain(value)
 }
 
 // isPlain reports whether value may be a secret by its form: one word that is
@@ -216,10 +216,13 @@ func isVersion(value string) bool {
 	return value[0] == 'v' && isDigit(value[1]) && strings.IndexByte(value[:min(len(value), 5)], '.') >= 0
 }
 
+// signs are in passwords and not in names.
+const signs = "!@#$%^&*?+~"
+
 // isMixed reports whether a password has letters, and digits or signs inside
 // it: "pa55-Word" and not "password1" or "user.password".
 func isMixed(value string) bool {
-	letters, digits, signs := 0, 0, 0
+	letters, digits, odd := 0, 0, 0
 	for i := range len(value) {
 		switch class(value[i]) {
 		case 'a', 'A':
@@ -227,10 +230,10 @@ func isMixed(value string) bool {
 		case '0':
 			digits++
 		default:
-			if strings.IndexByte("!@#$%^&*?+~", value[i]) >= 0 {
-				signs++
+			if strings.IndexByte(signs, value[i]) >= 0 {
+				odd++
 			}
 		}
 	}
-	return letters > 0 && (digits >= 2 || digits == 1 && signs > 0) && entropy(value) >= 2.7
+	return letters > 0 && (digits >= 2 || digits == 1 && odd > 0) && entropy(value) >= 2.7
 }

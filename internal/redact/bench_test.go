@@ -1,9 +1,9 @@
 package redact
 
 import (
+	"go/build"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +14,7 @@ func ordinary(b *testing.B, size int) string {
 	b.Helper()
 	var text strings.Builder
 	for _, name := range []string{"net/http/server.go", "net/http/transport.go", "encoding/json/decode.go", "crypto/tls/handshake_client.go"} {
-		data, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "src", name))
+		data, err := os.ReadFile(filepath.Join(build.Default.GOROOT, "src", name))
 		if err != nil {
 			b.Skip(err)
 		}

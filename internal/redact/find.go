@@ -243,7 +243,7 @@ func isPadding(c byte) bool { return c == '=' }
 // wordAfterJWT passes a word of base64. In a string of another language its
 // slashes may be escaped.
 func wordAfterJWT(text string, at int) int {
-	for n := 0; n < maxKeyBody; n++ {
+	for range maxKeyBody {
 		at = wordAfter(text, at, maxKeyBody, func(c byte) bool { return isURLWord(c) || c == '/' })
 		if at+1 >= len(text) || text[at] != '\\' || strings.IndexByte("nrt\"' \n", text[at+1]) >= 0 {
 			break

@@ -79,11 +79,11 @@ func (r *rule) matchPattern(text string, at int) (from, to int) {
 // beforePlaceholder is text up to its first placeholder, which is no part of a
 // key even where it stands right behind one.
 func beforePlaceholder(text string) string {
-	at := strings.Index(text, marker)
-	if at < 0 {
+	before, _, found := strings.Cut(text, marker)
+	if !found {
 		return text
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(text[:at], stem), userStem)
+	return strings.TrimSuffix(strings.TrimSuffix(before, stem), userStem)
 }
 
 // startsWord reports whether text[at] begins a word. What an escape such as

@@ -3,13 +3,13 @@ package oracle
 import (
 	"bytes"
 	"fmt"
+	"go/build"
 	"io/fs"
 	"iter"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -35,7 +35,7 @@ func TestOrdinaryLines(t *testing.T) {
 	}
 	folders := filepath.SplitList(os.Getenv("REDACT_CODE"))
 	if len(folders) == 0 {
-		folders = []string{filepath.Join(runtime.GOROOT(), "src")}
+		folders = []string{filepath.Join(build.Default.GOROOT, "src")}
 	}
 	var all lineCount
 	byKind := map[string]int{}
