@@ -1,12 +1,15 @@
 package completion
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	doccontext "github.com/claude-lsp/claude-lsp/context"
+	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/fake/planted"
 	"github.com/claude-lsp/claude-lsp/internal/fake/script"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
@@ -57,4 +60,43 @@ func TestSecretsComeBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Whatever secrets a document has and wherever in it the cursor is, also inside
+// one of them, the model sees no piece of any.
+func TestNoSecretIsSent(t *testing.T) {
+	secrets := planted.Secrets(1)
+	b := secretBench()
+	sizes := []int{5, len(secrets)}
+	for _, extension := range []string{"go", "py", "json", "yaml"} {
+		for _, size := range sizes {
+			for some := range slices.Chunk(secrets, size) {
+				text := planted.File(extension, some)
+				if extension != "yaml" { // a manifest is a file of its own
+					some = slices.DeleteFunc(slices.Clone(some), func(s planted.Secret) bool { return s.Kind == "kubernetes-secret" })
+				}
+				doc := document.New("file:///p/a."+extension, extension, 1, text)
+				for cursor := 0; cursor <= len(text); cursor += size + 2 {
+					w := b.o.Window(doccontext.Request{Doc: doc, At: document.Offset(cursor), Path: "a." + extension, Budget: 95_000})
+					if kind, part, leaks := planted.Leak(textOf(w), some); leaks {
+						t.Fatalf("%q of a %s is sent from\n%s‸%s", part, kind, text[max(0, cursor-200):cursor], text[cursor:min(len(text), cursor+200)])
+					}
+				}
+			}
+		}
+	}
+}
+
+// textOf is all text that a window has.
+func textOf(w doccontext.Window) string {
+	text := w.Notes + w.Before + "\n" + w.After
+	for _, part := range w.Near {
+		text += part.Text
+	}
+	for _, block := range w.Blocks {
+		for _, part := range block.Parts {
+			text += part.Text
+		}
+	}
+	return text
 }
