@@ -229,17 +229,17 @@ func (o oracle) kind(kind string, report func(string, bool), draw func(i int) (h
 // left. The sample stands at text[start:].
 func taken(text string, start, from, to int, s sample) bool {
 	covered := make([]bool, len(text))
-	any := false
+	touched := false
 	for _, span := range redact.Spans(text) {
 		for i := span.From; i < span.To; i++ {
 			covered[i] = true
-			any = any || from <= i && i < to
+			touched = touched || from <= i && i < to
 		}
 	}
 	from, to = max(from, start), min(to, start+len(s.text))
 	if from >= to {
-		return any
+		return touched
 	}
 	part := sample{s.text[from-start : to-start], s.drawn[from-start : to-start]}
-	return any && part.leak(covered[from:to]) < leaksFrom
+	return touched && part.leak(covered[from:to]) < leaksFrom
 }
