@@ -23,11 +23,14 @@ RACE        := $(if $(CI)$(HAVE_CC),-race)
 TEST         = $(TOOLS)/gotestsum --format pkgname-and-test-fails --format-hide-empty-pkg --
 FUZZTIME    ?= 5s
 
+space       := $(subst ,, )
+CODE        ?=
+
 .DEFAULT_GOAL := help
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-editors test-toolchains \
+.PHONY: help try build test test-go test-sdk test-redact test-editors test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
 	editors picture bench bench-go generate clean
 
@@ -44,7 +47,7 @@ build: ## build the server, stripped, into bin/
 
 # Check
 
-test: format vet lint floors test-go poison test-sdk test-editors ## everything: format, vet, lint, floors, tests with -race, real editors
+test: format vet lint floors test-go poison test-sdk test-redact test-editors ## everything: format, vet, lint, floors, tests with -race, redaction, real editors
 	@printf '\nmake test: every step passed (%s)\n' '$(GOVERSION)'
 
 format: $(TOOLS)/gofumpt
@@ -77,6 +80,10 @@ poison: $(TOOLS)/gotestsum ## the protocol's tests once with poisoned request bu
 
 test-sdk: $(TOOLS)/gotestsum ## the official Go SDK against our fake of the Messages API
 	@cd internal/fake/sdk && $(CURDIR)/$(STEP) 'the official SDK against the fake API' $(TEST) ./...
+
+test-redact: ## secrets that gitleaks knows, and lines of ordinary code that are taken for one; CODE='FOLDER...' names the code
+	@cd internal/redact/oracle && REDACT_CODE='$(subst $(space),:,$(strip $(CODE)))' $(CURDIR)/$(STEP) 'redaction against gitleaks and public code' \
+		$(GO) test -count=1 -v ./...
 
 test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
 	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m -parallel 4 ./editors

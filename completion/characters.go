@@ -12,47 +12,19 @@ import (
 // refuseCharacters drops answers whose characters cannot be meant: bytes that
 // are not UTF-8, control characters, characters that reorder or hide text (a
 // reader would not see what they insert), and stand-ins of secrets that were
-// kept from the model. What has no width and stands where it can have no
+// kept from the model and do not belong to the document (see restoreSecrets).
+// What has no width and stands where it can have no
 // meaning is taken away instead, and blanks of other kinds become plain ones.
 func refuseCharacters(p *place, d draft) (draft, bool) {
 	if d.growing {
 		d.text = d.text[:len(d.text)-halfRune(d.text)]
 	}
-	if !utf8.ValidString(d.text) || redact.HasPlaceholder(d.text) {
+	text, ok := redact.Visible(d.text)
+	if !ok || redact.HasPlaceholder(text) {
 		return d, false
 	}
-	d.text = plainBlanks(p, bareEdges(d.text))
-	return d, strings.IndexFunc(d.text, unseen) < 0
-}
-
-// bareEdges takes characters without width off the ends of lines and out of
-// their indentation: there they join and part nothing.
-func bareEdges(text string) string {
-	if !strings.ContainsFunc(text, widthless) {
-		return text
-	}
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		line = strings.TrimRightFunc(line, widthless)
-		n := strings.IndexFunc(line, func(r rune) bool { return !widthless(r) && !blankRune(r) })
-		if n < 0 {
-			n = len(line)
-		}
-		lines[i] = strings.Map(func(r rune) rune {
-			if widthless(r) {
-				return -1
-			}
-			return r
-		}, line[:n]) + line[n:]
-	}
-	return strings.Join(lines, "\n")
-}
-
-// widthless reports whether r shows nothing by itself and does not change the
-// direction of text either: zero-width space, word joiner, byte-order mark and
-// soft hyphen.
-func widthless(r rune) bool {
-	return r == '\u200b' || r == '\u2060' || r == '\ufeff' || r == '\u00ad'
+	d.text = plainBlanks(p, text)
+	return d, true
 }
 
 // blankRune reports whether r is a blank within a line, of any kind.
@@ -107,20 +79,6 @@ func spaced(text string) string {
 		}
 		return r
 	}, text)
-}
-
-// unseen reports whether r has no place in code that a person is to judge by
-// its looks. Joiners are left alone: some scripts and emoji need them.
-func unseen(r rune) bool {
-	switch {
-	case r == '\n' || r == '\t' || r == '\f':
-		return false
-	case r == '\u200c' || r == '\u200d':
-		return false
-	case r >= 0xE0000 && r <= 0xE007F: // tags
-		return true
-	}
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r)
 }
 
 // halfRune is how many bytes at the end of text begin a rune that is not there

@@ -6,12 +6,14 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/model"
+	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -31,11 +33,12 @@ type Options struct {
 	Warm    func(ctx context.Context, p model.Prompt) (model.Usage, error) // has the provider cache a prompt without an answer; nil cannot
 	Warmed  func(Warming)                                                  // told what each call of Warm has cost; nil is nobody
 
-	Clock   Clock             // nil does not move and never waits
-	NewID   func() string     // names candidates, each differently; nil counts
-	Tokens  *tokens.Estimator // counts what an aborted stream did not say; nil is one of the engine's own
-	Keep    int               // bytes of suggestions that are kept for later; 0 is 1 MB
-	Observe func(Report)      // called once for each request, the declined ones too, and once more for a stream that outlived its request; from several goroutines at once; nil is nobody
+	Undo    func(path, text string) redact.Undo // knows the stand-ins of the secrets in a document's text; nil: none is restored
+	Clock   Clock                               // nil does not move and never waits
+	NewID   func() string                       // names candidates, each differently; nil counts
+	Tokens  *tokens.Estimator                   // counts what an aborted stream did not say; nil is one of the engine's own
+	Keep    int                                 // bytes of suggestions that are kept for later; 0 is 1 MB
+	Observe func(Report)                        // called once for each request, the declined ones too, and once more for a stream that outlived its request; from several goroutines at once; nil is nobody
 }
 
 // The values of Settings that are 0.
@@ -236,6 +239,10 @@ func (a *asking) prompt() (doccontext.Window, model.Prompt, *reading) {
 	window := a.o.Window(a.windowRequest(r, a.doc, a.at, a.waits))
 	p := placeAt(a.doc, a.at)
 	p.path = r.Path
+	if undo := a.o.Undo; undo != nil {
+		known := sync.OnceValue(func() redact.Undo { return undo(r.Path, a.doc.Text()) }) // few answers need it
+		p.restore = func(answer string) (string, bool) { return known().Restore(answer) }
+	}
 	want := formFor(r.Settings.Multiline, r.Invoked, p)
 	shape := Shape{OneLine: want != aBlock, Candidates: 1}
 	if r.Invoked {

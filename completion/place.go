@@ -31,6 +31,10 @@ type place struct {
 	mark   string        // the cursor's mark in the prompt
 	path   string        // the document's
 
+	// restore puts the document's secrets back into an answer, and is false if a
+	// stand-in of another is left; nil restores none.
+	restore func(answer string) (string, bool)
+
 	before, after string // the text round the cursor
 	nearAt        int    // the start of a line not far above the cursor
 	nearState     syntax.State

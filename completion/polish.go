@@ -38,6 +38,7 @@ type step struct {
 // them can reach beyond draft.to: whatever a model says, nothing but the
 // candidate's range changes.
 var steps = []step{
+	{"secrets", restoreSecrets},
 	{"characters", refuseCharacters},
 	{"cut", wholeLines},
 	{"diff", newSide},

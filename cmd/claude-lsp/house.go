@@ -93,34 +93,42 @@ func openHouse(o houseOptions) *house {
 		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
 		parts = h.recorder.Around(parts)
 	}
+	secrets := newRedactor(cfg)
 	ranker := rank.New(rank.Options{Index: h.workspace.index, Text: h.workspace.text})
-	h.window = newWindow(h.tokens, o.clock, func(ctx context.Context, q rank.Query) rank.Ranking {
+	h.window = newWindow(h.tokens, o.clock, secrets, func(ctx context.Context, q rank.Query) rank.Ranking {
 		if h.provider.kind() == config.ProviderEmbedded {
 			return rank.Ranking{} // it has read the workspace itself
 		}
 		return ranker.Rank(ctx, q)
 	})
-	options := engineOptions(parts, h.window, h.tokens)
+	options := engineOptions(parts, h.window, secrets, h.tokens)
 	options.NewID, options.Warm, options.Warmed = rand.Text, h.provider.Warm, h.warmed
 	h.engine = completion.New(options)
 	return h
 }
 
+// newRedactor makes what takes secrets out of text and puts them back. Its key
+// is this process's, so nobody can have learned a stand-in before.
+func newRedactor(cfg config.Config) *redact.Redactor {
+	home, _ := os.UserHomeDir() // without one, homes are known by their usual places alone
+	return redact.New(redact.Options{Key: []byte(rand.Text()), Allow: cfg.Redact.Allow, Home: home})
+}
+
 // newWindow makes what chooses the windows. With a rank of nil there is no
 // workspace.
-func newWindow(counts *tokens.Estimator, clock completion.Clock, ranks func(context.Context, rank.Query) rank.Ranking) *doccontext.Collector {
+func newWindow(counts *tokens.Estimator, clock completion.Clock, secrets *redact.Redactor, ranks func(context.Context, rank.Query) rank.Ranking) *doccontext.Collector {
 	return doccontext.New(doccontext.Options{
 		Rank:   ranks,
-		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
+		Redact: func(path, text string) string { clean, _ := secrets.Text(path, text); return clean },
 		Tokens: counts,
 		Now:    clock.Now,
 	})
 }
 
 // engineOptions are those of the house's engine, and of the one that replays.
-func engineOptions(p record.Parts, window *doccontext.Collector, counts *tokens.Estimator) completion.Options {
+func engineOptions(p record.Parts, window *doccontext.Collector, secrets *redact.Redactor, counts *tokens.Estimator) completion.Options {
 	return completion.Options{
-		Model: p.Model, Window: window.Window, Prepare: window.Prepare, Clock: p.Clock, Tokens: counts, Observe: p.Observe,
+		Model: p.Model, Window: window.Window, Prepare: window.Prepare, Undo: secrets.Undo, Clock: p.Clock, Tokens: counts, Observe: p.Observe,
 	}
 }
 

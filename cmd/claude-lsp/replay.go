@@ -12,6 +12,7 @@ import (
 
 	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/record"
+	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -36,8 +37,8 @@ func (c replayCmd) Run() error {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	result := record.Play(rec, func(p record.Parts) record.Closer {
-		counts := tokens.NewEstimator()
-		return completion.New(engineOptions(p, newWindow(counts, p.Clock, nil), counts))
+		counts, secrets := tokens.NewEstimator(), redact.New(redact.Options{})
+		return completion.New(engineOptions(p, newWindow(counts, p.Clock, secrets, nil), secrets, counts))
 	})
 	if c.JSON {
 		err = printJSON(os.Stdout, result)

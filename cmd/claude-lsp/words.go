@@ -115,6 +115,7 @@ var partWords = map[string]string{
 // What each filter does to an answer. Where it drops all of it, the words say
 // what was wrong.
 var stepWords = map[string]string{
+	"secrets":     "puts the document's own secrets in the place of their stand-ins; refuses those of others",
 	"characters":  "refuses characters that cannot be meant or cannot be seen",
 	"cut":         "drops the last line of an answer that was cut off",
 	"diff":        "takes the new side of an answer that is a patch",

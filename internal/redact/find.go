@@ -1,8 +1,9 @@
 package redact
 
 import (
-	"math"
+	"encoding/base64"
 	"strings"
+	"unicode"
 )
 
 // The longest body of a key that is looked at, in bytes: a 16,384-bit RSA key
@@ -156,7 +157,7 @@ func findURLPassword(text string, at int) (from, to int) {
 // standIns are passwords that documentation and tests write in place of one.
 var standIns = []string{
 	"password", "passwd", "pass", "pwd", "secret", "token", "changeme", "change-me", "example", "placeholder",
-	"your", "xxx", "***", "...", "redacted", "dummy", "insert",
+	"your", "foo", "bar", "foobar", "xxx", "***", "...", "redacted", "dummy", "insert",
 }
 
 func isStandIn(value string) bool {
@@ -184,132 +185,70 @@ func findBearer(text string, at int) (from, to int) {
 	for to < len(text) && (isAlnum(text[to]) || strings.IndexByte("._~+/-=", text[to]) >= 0) {
 		to++
 	}
-	if value := text[from:to]; strings.Contains(value, marker) || isStandIn(value) || !isRandom(value, 20) {
+	if value := text[from:to]; strings.Contains(value, marker) || isStandIn(value) || !isRandom(value, verySure) {
 		return 0, 0
 	}
 	return from, to
 }
 
-// findTelegram takes a bot token, 1234567890:AA…: its keyword stands in the
-// middle.
-func findTelegram(text string, at int) (from, to int) {
-	from = at
-	for from > 0 && at-from < 11 && '0' <= text[from-1] && text[from-1] <= '9' {
-		from--
+// findBasic takes the user and the password of an Authorization header.
+func findBasic(text string, at int) (from, to int) {
+	from = at + len("basic ")
+	for from < len(text) && text[from] == ' ' {
+		from++
 	}
-	to = at + 1
-	for to < len(text) && to-at < 40 && (isAlnum(text[to]) || text[to] == '_' || text[to] == '-') {
-		to++
-	}
-	if n := at - from; n < 8 || n > 10 || to-at != 1+35 || !startsWord(text, from) {
+	to = wordAfter(text, wordAfter(text, from, reach, func(c byte) bool { return isAlnum(c) || c == '+' || c == '/' }), 2, isPadding)
+	value := text[from:to]
+	if len(value) < 12 {
 		return 0, 0
 	}
-	return from, to
-}
-
-// isRandom reports whether value looks drawn at random rather than written by
-// a person: letters and digits mixed, many different ones, in no words. It is
-// tuned for few false alarms.
-func isRandom(value string, minLen int) bool {
-	if len(value) < minLen {
-		return false
-	}
-	c := census(value)
-	switch {
-	case c.lower+c.upper == 0 || c.digits == 0 || len(value) < 20 && c.digits < 2:
-		return false
-	case c.longest < 12 && !isUUID(value):
-		return false // words joined by signs
-	case c.lower > 0 && c.upper > 0 && c.wordy*2 > len(value):
-		return false // words in camel case
-	case (c.lower == 0 || c.upper == 0) && c.digits*8 < len(value):
-		return false // one long word and a number
-	}
-	need := 3.0
-	if len(value) >= 20 {
-		need = 3.3
-	}
-	return float64(c.changes) >= 0.28*float64(len(value)-1) && entropy(value) >= need
-}
-
-// A counted value is what isRandom judges by.
-type counted struct {
-	lower, upper, digits int
-	longest              int // longest run of letters and digits
-	wordy                int // small letters that stand in runs of four or more
-	changes              int // neighbours of different classes
-}
-
-func census(value string) (c counted) {
-	run, small := 0, 0
-	for i := range len(value) {
-		k := class(value[i])
-		if i > 0 && k != class(value[i-1]) {
-			c.changes++
-		}
-		if run++; k == '-' {
-			run = 0
-		}
-		c.longest = max(c.longest, run)
-		if k != 'a' {
-			small = 0
-		}
-		switch k {
-		case '0':
-			c.digits++
-		case 'A':
-			c.upper++
-		case 'a':
-			c.lower++
-			if small++; small == 4 {
-				c.wordy += 4
-			} else if small > 4 {
-				c.wordy++
+	if plain, err := base64.StdEncoding.DecodeString(value); err == nil {
+		if _, password, ok := strings.Cut(string(plain), ":"); ok && isText(password) {
+			if isStandIn(password) {
+				return 0, 0
 			}
+			return from, to
 		}
 	}
-	return c
+	if !isRandom(value, verySure) {
+		return 0, 0
+	}
+	return from, to
 }
 
-// class sorts bytes into digits '0', small letters 'a', capitals 'A' and all
-// others '-'.
-func class(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return '0'
-	case 'a' <= c && c <= 'z':
-		return 'a'
-	case 'A' <= c && c <= 'Z':
-		return 'A'
+// isText reports whether s has no control characters.
+func isText(s string) bool { return strings.IndexFunc(s, unicode.IsControl) < 0 }
+
+// findJWT takes a JSON web token: three words of base64, of which the first
+// two are JSON. The last one is the signature; it may be empty.
+func findJWT(text string, at int) (from, to int) {
+	header := wordAfter(text, at, reach, isURLWord)
+	payload := wordAfter(text, header, 2, isPadding)
+	if header-at < 17 || !strings.HasPrefix(text[payload:], ".ey") {
+		return 0, 0
 	}
-	return '-'
+	end := wordAfterJWT(text, payload+1)
+	if end-payload < 18 {
+		return 0, 0
+	}
+	end = wordAfter(text, end, 2, isPadding)
+	if end == len(text) || text[end] != '.' {
+		return 0, 0
+	}
+	return at, wordAfter(text, wordAfterJWT(text, end+1), 2, isPadding)
 }
 
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		hyphen := i == 8 || i == 13 || i == 18 || i == 23
-		if hyphen != (s[i] == '-') || !hyphen && strings.IndexByte("0123456789abcdefABCDEF", s[i]) < 0 {
-			return false
+func isPadding(c byte) bool { return c == '=' }
+
+// wordAfterJWT passes a word of base64. In a string of another language its
+// slashes may be escaped.
+func wordAfterJWT(text string, at int) int {
+	for range maxKeyBody {
+		at = wordAfter(text, at, maxKeyBody, func(c byte) bool { return isURLWord(c) || c == '/' })
+		if at+1 >= len(text) || text[at] != '\\' || strings.IndexByte("nrt\"' \n", text[at+1]) >= 0 {
+			break
 		}
+		at++
 	}
-	return true
-}
-
-// entropy is the Shannon entropy of s in bits a byte.
-func entropy(s string) float64 {
-	var count [256]int
-	for i := range len(s) {
-		count[s[i]]++
-	}
-	sum := 0.0
-	for _, n := range count {
-		if n > 0 {
-			p := float64(n) / float64(len(s))
-			sum -= p * math.Log2(p)
-		}
-	}
-	return sum
+	return at
 }

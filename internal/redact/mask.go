@@ -10,26 +10,45 @@ import (
 // A Span is the bytes From..To of a text.
 type Span struct{ From, To int }
 
-// Spans returns where the secrets of text stand, in order and apart from each
-// other. Text would replace the same ones.
-func Spans(text string) []Span {
-	var all []Span
+// A Secret is where a text has a secret, and of which kind it is: the id of
+// the rule that knew it.
+type Secret struct {
+	Span
+	Kind string
+}
+
+// Found returns the secrets of text, in order. One that holds another one is
+// there beside it.
+func Found(text string) []Secret {
+	var all []Secret
 	for range maxPasses {
 		var fresh []Span
 		for _, s := range find(text) {
 			// Some rules take a secret by what stands before it, and so find it
 			// again when it is masked.
-			if found := (Span{s.from, s.to}); !slices.ContainsFunc(all, func(o Span) bool { return o.From <= s.from && s.to <= o.To }) {
-				fresh = append(fresh, found)
+			if !slices.ContainsFunc(all, func(o Secret) bool { return o.From <= s.from && s.to <= o.To }) {
+				fresh = append(fresh, Span{s.from, s.to})
+				all = append(all, Secret{Span{s.from, s.to}, s.rule.id})
 			}
 		}
 		if len(fresh) == 0 {
 			break
 		}
-		all = Merge(append(all, fresh...))
 		text = Mask(text, fresh)
 	}
+	slices.SortStableFunc(all, func(a, b Secret) int { return cmp.Compare(a.From, b.From) })
 	return all
+}
+
+// Spans returns where the secrets of text stand, in order and apart from each
+// other. Text would replace the same ones.
+func Spans(text string) []Span {
+	found := Found(text)
+	spans := make([]Span, len(found))
+	for i, s := range found {
+		spans[i] = s.Span
+	}
+	return Merge(spans)
 }
 
 // Merge sorts spans and joins those that touch each other. It reuses the slice.

@@ -50,7 +50,7 @@ func TestMerge(t *testing.T) {
 // What Text takes out is what Spans names, for every rule.
 func TestSpansAreWhatTextReplaces(t *testing.T) {
 	for i := range rules {
-		text := "é := 1\n" + rules[i].example + "\nend"
+		text := "é := 1\n" + rules[i].fill(fake).Text + "\nend"
 		spans := Spans(text)
 		if len(spans) != 1 {
 			t.Errorf("%s: %v in %q", rules[i].id, spans, text)
@@ -69,7 +69,7 @@ func TestSpansAreWhatTextReplaces(t *testing.T) {
 // stays as it is.
 func FuzzMask(f *testing.F) {
 	for i := range rules {
-		f.Add(rules[i].example, uint(0), uint(12))
+		f.Add(rules[i].fill(fake).Text, uint(0), uint(12))
 	}
 	f.Add("pässwörd: 語🙂\r\n", uint(1), uint(9))
 	f.Fuzz(func(t *testing.T, text string, from, to uint) {

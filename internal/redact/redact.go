@@ -1,60 +1,55 @@
 // Package redact says what must not leave the machine: files that hold
 // secrets, told by their names, and secrets in the text of other files.
 //
-// It prefers precision to recall: a rule that fires on ordinary code costs
-// every completion near it. It keeps no state and reads no files.
+// A Redactor takes secrets out of text and puts them back into answers. The
+// functions of the package do the first alone. Neither remembers any text or
+// reads files.
 package redact
 
 import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 )
 
-// marker begins every placeholder. A placeholder is one word of plain ASCII
-// letters, digits and underscores, so that it is harmless as a name, inside a
-// string, in a URL and in Markdown; the odd letters in the middle keep anybody
-// from writing one by accident.
+// A placeholder is one word of plain ASCII letters, digits and underscores, so
+// that it is harmless as a name, inside a string, in a URL and in Markdown:
+//
+//	REDACTED_SECRET_x7q_github_token_k3f9a2m4pq_q7x
+//
+// The odd letters keep anybody from writing one by accident. The kind tells
+// the model what stands there; the digest is a Redactor's (redactor.go).
 const (
-	marker    = "REDACTED_SECRET_" + "x7q_"
-	markerEnd = "_q7x"
+	stem      = "REDACTED_SECRET"
+	userStem  = "USER" // of a name in a path
+	marker    = "_x7" + "q_"
+	markerEnd = "q7x"
 )
 
-// maxPasses bounds how often Text looks again at what it has cleaned. One
+// maxPasses bounds how often text is looked at again when it was cleaned. One
 // replacement can bring another secret to light (a value was too long before
 // the token inside it went away); two in a row are not known to happen.
 const maxPasses = 8
 
 // Text returns text with each secret replaced by the placeholder of its kind,
 // and how many were replaced. Where there is none the result is text itself.
+// Nothing can turn the placeholders into secrets again; a Redactor's can be.
 //
 // The same secret always becomes the same bytes, so that a prompt cache stays
 // warm. Line breaks inside a secret are kept: line n of the result is made of
 // line n of text. Text is idempotent.
-func Text(text string) (clean string, n int) {
-	for range maxPasses {
-		found := find(text)
-		if len(found) == 0 {
-			break
-		}
-		text = replace(text, found)
-		n += len(found)
-	}
-	return text, n
-}
+func Text(text string) (clean string, n int) { return anonymous.Text("", text) }
 
 // Count returns how many secrets were taken out of what clean was made of: how
 // many placeholders it holds.
 func Count(clean string) int { return strings.Count(clean, marker) }
 
-// HasPlaceholder reports whether text holds a placeholder or the beginning of
-// one: an answer with one must not be inserted into a document.
-func HasPlaceholder(text string) bool { return strings.Contains(text, marker) }
+// anonymous has no key: its placeholders have no digest.
+var anonymous = New(Options{})
 
-func placeholder(id string) string {
-	return marker + strings.ReplaceAll(id, "-", "_") + markerEnd
-}
+// HasPlaceholder reports whether text holds a placeholder or most of the
+// beginning of one: an answer with one must not be inserted into a document.
+func HasPlaceholder(text string) bool { return strings.Contains(text, marker) }
 
 // A span is a secret at text[from:to].
 type span struct {
@@ -63,22 +58,24 @@ type span struct {
 }
 
 // find returns the secrets of text, in order, none overlapping another.
-func find(text string) []span {
-	var found []span
+func find(text string) []span { return resolve(search(text, nil)) }
+
+// search returns the secrets of text that no rule in let knows.
+func search(text string, let map[string]bool) (found []span) {
 	triggers := triggers()
 	for i := 0; i+1 < len(text); {
-		bucket := triggers.at(text[i], text[i+1])
-		if bucket == 0 {
+		n := triggers.at(text[i], text[i+1])
+		if n == 0 {
 			i++
 			continue
 		}
 		next := i + 1
-		for _, k := range triggers.buckets[bucket] {
+		for _, k := range triggers.buckets[n].candidates(text[i:]) {
 			if !hasFold(text[i:], k.word) {
 				continue
 			}
 			from, to := k.rule.match(text, i)
-			if from >= to {
+			if from >= to || let[k.rule.id] {
 				continue
 			}
 			found = append(found, span{from, to, k.rule})
@@ -91,7 +88,7 @@ func find(text string) []span {
 		}
 		i = next
 	}
-	return resolve(found)
+	return found
 }
 
 // resolve drops overlapping spans: a rule that knows the kind of the secret
@@ -114,57 +111,6 @@ func resolve(found []span) []span {
 	}
 	return kept
 }
-
-func replace(text string, found []span) string {
-	var b strings.Builder
-	b.Grow(len(text) + 16*len(found))
-	at := 0
-	for _, s := range found {
-		b.WriteString(text[at:s.from])
-		b.WriteString(placeholder(s.rule.id))
-		for _, c := range []byte(text[s.from:s.to]) {
-			if c == '\n' || c == '\r' {
-				b.WriteByte(c)
-			}
-		}
-		at = s.to
-	}
-	b.WriteString(text[at:])
-	return b.String()
-}
-
-// triggers finds the places where a keyword may begin: a table over the first
-// two bytes of every keyword, so that one pass over the text serves all rules,
-// whatever their number.
-var triggers = sync.OnceValue(func() *trigger { return newTrigger(compile(rules)) })
-
-type keyword struct {
-	word string // lower case
-	rule *rule
-}
-
-type trigger struct {
-	table   [1 << 16]uint8 // bucket of a pair of folded bytes; 0 where no keyword begins so
-	buckets [][]keyword
-}
-
-func newTrigger(rules []rule) *trigger {
-	t := &trigger{buckets: make([][]keyword, 1)}
-	for i := range rules {
-		for _, word := range rules[i].keywords {
-			pair := int(word[0])<<8 | int(word[1])
-			if t.table[pair] == 0 {
-				t.table[pair] = uint8(len(t.buckets))
-				t.buckets = append(t.buckets, nil)
-			}
-			bucket := &t.buckets[t.table[pair]]
-			*bucket = append(*bucket, keyword{word, &rules[i]})
-		}
-	}
-	return t
-}
-
-func (t *trigger) at(a, b byte) uint8 { return t.table[int(fold[a])<<8|int(fold[b])] }
 
 // fold maps ASCII capitals to small letters and leaves other bytes alone.
 var fold = func() (f [256]byte) {

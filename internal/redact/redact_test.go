@@ -1,10 +1,32 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 )
+
+// fake draws the same n characters of an alphabet each time, in an order that
+// looks like none.
+func fake(alphabet string, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alphabet[(i*i*7+i*11+5)%len(alphabet)]
+	}
+	return string(b)
+}
+
+// Made-up tails for tests.
+var (
+	fake20  = fake(alphabets['w'], 20)
+	fake36  = fake(alphabets['w'], 36)
+	fakePEM = "TUFERS1VUC1UTy1URVNULU5PVC1BLUtFWS1BVC1BTEwtSlVTVC1GQUtFMDAwMDAw"
+)
+
+func placeholder(id string) string {
+	return anonymous.placeholder("", &rule{id: id}, "")
+}
 
 // Every rule finds its own example, wherever it stands, and names its kind.
 func TestRulesFindTheirExamples(t *testing.T) {
@@ -18,14 +40,15 @@ func TestRulesFindTheirExamples(t *testing.T) {
 	}
 	for i := range rules {
 		r := &rules[i]
-		if r.example == "" {
-			t.Errorf("rule %s has no example", r.id)
-		}
+		example := r.fill(fake)
 		for _, a := range around {
-			if (r.id == "secret" || r.id == "private-key") && (a.name == "in a string" || a.name == "in a call" || a.name == "after an escape") {
-				continue // the example has quotes or lines of its own
+			if slices.Contains([]string{"secret", "private-key", "curl-header", "curl-user"}, r.id) && (a.name == "in a string" || a.name == "in a call" || a.name == "after an escape") {
+				continue // the example has quotes, blanks or lines of its own
 			}
-			text := a.before + r.example + a.after
+			if r.id == "kubernetes-secret" && a.name != "alone" && a.name != "on a line of its own" {
+				continue // a manifest is a file
+			}
+			text := a.before + example.Text + a.after
 			clean, n := Text(text)
 			if n != 1 || strings.Count(clean, placeholder(r.id)) != 1 {
 				t.Errorf("%s, %s: %d secrets in %q:\n%s", r.id, a.name, n, text, clean)
@@ -58,6 +81,18 @@ func TestText(t *testing.T) {
 		{"Python bytes", `SECRET_KEY = b"§"`, random, "secret"},
 		{"a UUID as key", `api_key = "§"`, "3f2b8c1d-94e7-4a60-b5d2-7c8e1f0a9b36", "secret"},
 		{"password of a person", `password = "§"`, "pa55-Wo7d!", "secret"},
+		{"line of an environment", "SERVICE_TOKEN=§", random, "secret"},
+		{"YAML without quotes", "  apiToken: §", random, "secret"},
+		{"password in YAML without quotes", "  password: §", "pa55-Wo7d!", "secret"},
+		{"properties", "db.password = §", "pa55-Wo7d!", "secret"},
+		{"connection string", `"Server=db;User Id=sa;Password=§;Timeout=5"`, "pa55Wo7d", "secret"},
+		{"connection string of keys", "host=db password=§ dbname=x", "pa55Wo7d", "secret"},
+		{"XML", "<password>§</password>", random, "secret"},
+		{"XML attributes", `<add key="ClearTextPassword" value="§" />`, "pa55-Wo7d!", "secret"},
+		{"string in a string", `{"body": "{\"token\": \"§\"}"}`, random, "secret"},
+		{"header", `-H "X-Api-Key: §"`, random, "secret"},
+		{"name of a service", "DATADOG_PROD=§", "0a9b" + "8c7d6e5f40312233445566778899aabbccdd", "service-key"},
+		{"name of a service in camel case", `const myTwitchId = "§"`, "k3f9a2m4pq7x8z6y5w1v0u2t3s4r5q", "service-key"},
 		{"password in a URL", "redis://:§@cache:6379/0", "fAk3-pa55", "url-password"},
 		{"user and password in a URL", "https://me:§@git.example/x.git", "fAk3-pa55", "url-password"},
 		{"a kind is named before its surroundings", `token = "§"`, "gh" + "p_" + fake36, "github-token"},
@@ -65,6 +100,12 @@ func TestText(t *testing.T) {
 		{"a token longer than the first look", "§ end", "sk-" + "ant-" + strings.Repeat(fake20, 100), "anthropic-key"},
 
 		{"a name alone", `token := os.Getenv("API_TOKEN")`, "", ""},
+		{"a call without quotes", "password = b64decode(x)", "", ""},
+		{"a name without quotes", "token: nextToken2", "", ""},
+		{"a version behind a name", "github.com/x/aes-key-wrap, v0.0.0-20170929221519-1c3aa3e4dfc5", "", ""},
+		{"a public key's token", `publicKeyToken="89845dcd8080cc91"`, "", ""},
+		{"a service inside another word", `blob = "0a9b8c7d6e5f40312233445566778899aabbccdd"`, "", ""},
+		{"a number", `token = "12345678901234567890e5"`, "", ""},
 		{"a word that begins like one", `tokenizer = "cl100k_base_v2_4f9a8b7c"`, "", ""},
 		{"an address", `token_url = "https://example.com/oauth2/v1/token9x8y7z"`, "", ""},
 		{"a stand-in", `password: "your-password-123"`, "", ""},
@@ -139,7 +180,7 @@ func TestHasPlaceholder(t *testing.T) {
 			t.Errorf("HasPlaceholder(%q) = false", text)
 		}
 	}
-	for _, text := range []string{"", "REDACTED", "REDACTED_SECRET", strings.ToLower(whole)} {
+	for _, text := range []string{"", "REDACTED", "REDACTED_SECRET"} {
 		if HasPlaceholder(text) {
 			t.Errorf("HasPlaceholder(%q) = true", text)
 		}
@@ -155,13 +196,19 @@ func TestSecretFile(t *testing.T) {
 		"kubeconfig", "dev.kubeconfig", "/home/u/.kube/config", ".netrc", "_netrc", ".npmrc", ".pypirc",
 		".git-credentials", "/home/u/.aws/credentials", ".docker/config.json", "credentials.json",
 		"service-account.json", "service-account-prod.json", "service_account.json", ".htpasswd", "config/secrets.yml",
-		"file:///home/u/.env",
+		"file:///home/u/.env", "prod.env", "k8s/secrets.enc", "secret.yaml", ".vault-token", ".pgpass", ".dockerconfigjson", "master.key", "AuthKey_X.p8",
+		"release.jks", "debug.keystore", "keys.kdb", "id_ecdsa", "ssh_host_ed25519_key", "client_secret_123.apps.json", "my-firebase-adminsdk-x1.json",
+		"gcp-key.json", "local.settings.json", "wp-config.php", "key.properties", "site.publishsettings", "credentials.csv", "rootkey.csv",
+		".bash_history", ".zsh_history", ".python_history", "/home/u/.local/share/fish/fish_history", ".psql_history", ".mylogin.cnf", "shadow",
+		"/home/u/.cargo/credentials.toml", "/home/u/.config/gh/hosts.yml", "/home/u/.config/gcloud/access_tokens.db", "/home/u/.azure/msal_token_cache.json",
+		"/home/u/.m2/settings.xml", "/home/u/.gradle/gradle.properties", "/home/u/.config/containers/auth.json", "/home/u/.oci/config", "/run/secrets/db_password",
 	}
 	ordinary := []string{
 		"", "/", ".", "main.go", ".env.example", ".env.sample", ".env.template", ".env.local.example", "env.js", "environment.ts",
 		"id_rsa.pub", "/home/u/.ssh/config", "/home/u/.ssh/known_hosts", "keyboard.go", "key.go", "kubeconfig.go",
 		"service-account.go", "credentials.go", "config", "config.json", "secrets.go", "pem.go", "dotenv/.env/readme.md",
-		"terraform.tfvars.example", "aws/credentials.ts", "npmrc.md",
+		"charts/app/templates/secret.yaml", "history.go", "secrets/load.py", "gradle.properties", "settings.xml", "auth.json", "phpunit.xml.dist", ".yarnrc.yml",
+		"src/secrets/index.ts", "shadow.css", "keyring.go", "vault.go", "master.keys.md", "terraform.tfvars.example", "aws/credentials.ts", "npmrc.md",
 	}
 	for _, path := range secret {
 		if !SecretFile(path) {
@@ -179,8 +226,9 @@ func TestSecretFile(t *testing.T) {
 // the seeds goes whatever stands round it.
 func FuzzText(f *testing.F) {
 	for i := range rules {
-		f.Add(rules[i].example)
-		f.Add(`token = "` + rules[i].example + `",` + "\r\n" + rules[i].example + rules[i].example)
+		example := rules[i].fill(fake).Text
+		f.Add(example)
+		f.Add(`token = "` + example + `",` + "\r\n" + example + example)
 	}
 	f.Add("-----BEGIN PRIV" + "ATE KEY-----\n" + fakePEM + "-----END ")
 	f.Fuzz(func(t *testing.T, text string) {

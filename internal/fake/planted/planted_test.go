@@ -1,0 +1,35 @@
+package planted
+
+import (
+	"testing"
+
+	"github.com/claude-lsp/claude-lsp/internal/redact"
+)
+
+// Whatever is planted is found again, in each manner of writing it.
+func TestPlanted(t *testing.T) {
+	for seed := range uint64(20) {
+		secrets := Secrets(seed)
+		if len(secrets) < 40 {
+			t.Fatalf("%d kinds of secrets", len(secrets))
+		}
+		for _, extension := range []string{"go", "py", "yaml", "json"} {
+			for _, s := range secrets {
+				if len(s.Parts) == 0 {
+					t.Errorf("%s has nothing to look for: %q", s.Kind, s.Text)
+				}
+				text := File(extension, []Secret{s})
+				if extension != "yaml" && s.Kind == "kubernetes-secret" {
+					continue // a manifest is no string
+				}
+				if _, _, planted := Leak(text, []Secret{s}); !planted {
+					t.Fatalf("%s is not in %q", s.Kind, text)
+				}
+				clean, _ := redact.Text(text)
+				if _, part, leaks := Leak(clean, []Secret{s}); leaks {
+					t.Errorf("seed %d: %q of a %s in a %s file stays: %q", seed, part, s.Kind, extension, clean)
+				}
+			}
+		}
+	}
+}
