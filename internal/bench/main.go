@@ -39,6 +39,11 @@
 // opens places in repositories, and tells how often the definition that the
 // line needs stands in the text that the server sends (recall.go has the form of
 // the file).
+//
+//	go run ./internal/bench budget [-editors 4] [-daily 0.05] [-kill]
+//
+// types in several editors with one store and one small budget, and tells by how
+// much the bill of the API passes it.
 package main
 
 import (
@@ -63,10 +68,10 @@ func main() {
 
 func run(ctx context.Context, w io.Writer, args []string) error {
 	commands := map[string]func(context.Context, io.Writer, []string) error{
-		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall,
+		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall, "budget": spendAtOnce,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay|typing|recall [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|typing|recall|budget [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }

@@ -27,7 +27,7 @@ const (
 	patience = 100 * time.Millisecond
 	// renew is how often a lease is renewed while something is spent, and what
 	// the other editors spend is looked at.
-	renew = 30 * time.Second
+	renew = 15 * time.Second
 	// idle is how long nothing was spent before a slice is given back.
 	idle = time.Minute
 	// margin is how long before its end a lease is not believed any more: the
@@ -35,6 +35,9 @@ const (
 	margin = 5 * time.Second
 	// leaseTimeout bounds one claim; the store itself gives up sooner.
 	leaseTimeout = 15 * time.Second
+	// attempts is how many claims a request waits for: others may be quicker to
+	// take what came of one.
+	attempts = 3
 	// slices is into how many a budget is divided, if they are not too small for
 	// a request.
 	slices = 200
@@ -144,7 +147,7 @@ func (p *Purse) Take(ctx context.Context, need store.MicroUSD) (Hold, error) {
 	if limit <= 0 {
 		return Hold{}, nil
 	}
-	for {
+	for range attempts {
 		h, wait, err := p.take(need, limit)
 		if wait == nil {
 			return h, err
@@ -157,6 +160,7 @@ func (p *Purse) Take(ctx context.Context, need store.MicroUSD) (Hold, error) {
 			return Hold{}, fmt.Errorf("%w: what is left of budget.dailyUSD is not known yet: the store does not answer, because another process holds it or the disk is slow", model.ErrBudget)
 		}
 	}
+	return Hold{}, fmt.Errorf("%w: what is left of budget.dailyUSD cannot be told while the clock jumps or others take all that is lent", model.ErrBudget)
 }
 
 // A wait is for the end of a claim.

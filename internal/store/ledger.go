@@ -28,7 +28,7 @@ CREATE TABLE leases (
 // LeaseLife is how long a lease lasts that nobody renews: so long what a dead
 // process has borrowed is missing. A lease that would last twice as long was
 // made before the clock was set back, and counts for nothing either.
-const LeaseLife = 2 * time.Minute
+const LeaseLife = time.Minute
 
 // alerts are the percentages of a budget that a person is told of.
 var alerts = []int{100, 80, 50}
