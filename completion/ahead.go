@@ -32,7 +32,7 @@ const lead = "\n"
 // There is no such line where the suggestion is not all that the model had to
 // say, and where text stands behind it.
 func (a *asking) next(of *suggestion, left fitted) (*next, bool) {
-	if of == nil || a.r.Invoked || !a.r.Settings.Ahead || !of.complete() {
+	if of == nil || a.r.Invoked || !a.r.Settings.Ahead || a.r.Settings.InvokedOnly || !of.complete() {
 		return nil, false
 	}
 	_, tail := lineParts(a.doc, a.at)

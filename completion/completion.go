@@ -60,6 +60,7 @@ type Settings struct {
 	Multiline    Multiline     // "" is auto
 	Debounce     time.Duration // fixed pause before asking; negative means auto
 	Ahead        bool          // the line behind a suggestion is asked for before it is begun
+	InvokedOnly  bool          // only who asks by hand is answered by asking: little is left of a budget
 	Prewarm      bool          // what of a prompt does not change is cached before the first request needs it
 }
 

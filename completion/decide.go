@@ -28,6 +28,7 @@ const (
 	ReasonDeletion   = "deletion"     // text was taken away, and nothing was typed since
 	ReasonAhead      = "ahead"        // a suggestion was just accepted; the line behind it is asked for, and shown when it is begun
 	ReasonUnchanged  = "unchanged"    // the model had nothing to say here a moment ago
+	ReasonBudget     = "budget"       // little is left of the budget of the day, and nobody asked by hand
 	ReasonNoText     = "no_text"      // the document is empty: there is nothing to go by
 
 	ReasonNothing = "nothing"    // the model had nothing to insert
@@ -60,6 +61,8 @@ func Decide(r Request, h History) Verdict {
 		return no(ReasonSelection)
 	case r.Invoked:
 		return Verdict{Ask: true}
+	case r.Settings.InvokedOnly:
+		return no(ReasonBudget)
 	}
 	first, _ := utf8.DecodeRuneInString(tail)
 	rest := strings.TrimSpace(tail)

@@ -154,5 +154,8 @@ func (s *Server) settings(cfg config.Config) completion.Settings {
 	if cfg.Context.WindowTokens.Auto && s.opts.AutoWindow != nil {
 		out.WindowTokens = s.opts.AutoWindow(out.WindowTokens)
 	}
+	if s.opts.Fit != nil {
+		out = s.opts.Fit(out)
+	}
 	return out
 }

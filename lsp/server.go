@@ -84,6 +84,12 @@ type Options struct {
 	// AutoWindow chooses the size of a prompt where context.windowTokens is
 	// "auto", at most limit. It must not wait; nil: limit.
 	AutoWindow func(limit tokens.Count) tokens.Count
+	// Fit cuts settings down to what may be spent at the moment. It must not
+	// wait; nil: they stay as they are.
+	Fit func(completion.Settings) completion.Settings
+	// Budget is what the status says of the budget of the day. It must not wait;
+	// nil, also as an answer: there is none.
+	Budget     func() *Budget
 	Token      string        // what the client must name in its initializationOptions; "": nothing
 	ParentPoll time.Duration // how often the parent process is looked for; 0 is 2 s
 }

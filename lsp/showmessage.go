@@ -39,6 +39,14 @@ func (s *Server) notice(key string, kind protocol.MessageType, text string) bool
 	return true
 }
 
+// Warn shows a warning to the user, unless one with the same key was shown in
+// the last hour or the session has not begun. The text must be short.
+func (s *Server) Warn(key, text string) {
+	if s.life.at() == running {
+		s.notice(key, protocol.MessageTypeWarning, "claude-lsp: "+text)
+	}
+}
+
 // remedies say what to do about the kinds of trouble that a user can do
 // something about. What passes by itself stays in the status and the log.
 //

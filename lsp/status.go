@@ -22,6 +22,7 @@ type Status struct {
 	Trouble   *Trouble `json:"trouble"`                // null when all is well
 	CostToday *float64 `json:"costToday"`              // US dollars since local midnight, of all editors; null when unknown
 	Snoozed   string   `json:"snoozedUntil,omitempty"` // RFC 3339
+	Budget    *Budget  `json:"budget,omitempty"`       // where the user has set one
 	Shown     int      `json:"shown"`                  // suggestions of this session
 	Accepted  int      `json:"accepted"`
 }
@@ -41,6 +42,21 @@ const (
 type Trouble struct {
 	Kind    model.Trouble `json:"kind"`
 	Message string        `json:"message"`
+}
+
+// Budget is how far the budget of the day is used.
+type Budget struct {
+	DailyUSD float64  `json:"dailyUSD"` // as it was set
+	SpentUSD *float64 `json:"spentUSD"` // today, by all editors; null when unknown
+	Step     string   `json:"step"`     // what is given up for it: "whole" is nothing, "used_up" all that is paid; see docs/protocol.md
+}
+
+// step is the step of a budget that may be nil.
+func (b *Budget) step() string {
+	if b == nil {
+		return ""
+	}
+	return b.Step
 }
 
 // statusBoard holds what the user commanded in this session and what went
@@ -108,6 +124,9 @@ func (s *Server) snapshot() Status {
 			st.CostToday = new(math.Round(usd*1e6) / 1e6)
 		}
 	}
+	if s.opts.Budget != nil {
+		st.Budget = s.opts.Budget()
+	}
 	enabled := s.opts.Settings.For(folder).Enabled
 	b := &s.status
 	b.mu.Lock()
@@ -141,7 +160,7 @@ func (s *Server) publishStatus() {
 	s.status.mu.Lock()
 	old := s.status.published
 	same := old.State == st.State && old.Provider == st.Provider && old.Model == st.Model &&
-		old.Snoozed == st.Snoozed && (old.Trouble == nil) == (st.Trouble == nil) &&
+		old.Snoozed == st.Snoozed && old.Budget.step() == st.Budget.step() && (old.Trouble == nil) == (st.Trouble == nil) &&
 		(st.Trouble == nil || *old.Trouble == *st.Trouble)
 	s.status.published = st
 	s.status.mu.Unlock()
@@ -149,6 +168,10 @@ func (s *Server) publishStatus() {
 		s.notify(methodStatus, &st)
 	}
 }
+
+// StatusChanged has the status looked at again, and sent if it says something
+// new.
+func (s *Server) StatusChanged() { s.publishStatus() }
 
 // statusRequest answers with the present status.
 func (s *Server) statusRequest(*call) (any, error) {

@@ -29,14 +29,11 @@ func (p *provider) Warm(ctx context.Context, prompt model.Prompt) (model.Usage, 
 	if kind := p.kind(); kind != config.ProviderClaude {
 		return model.Usage{}, fmt.Errorf("%w: %s has no cache to be warmed", model.ErrConfig, kind)
 	}
-	if err := p.affordable(ctx); err != nil {
-		return model.Usage{}, err
-	}
 	client, err := p.claude()
 	if err != nil {
 		return model.Usage{}, err
 	}
-	return client.Warm(ctx, prompt)
+	return p.payer.Warm(ctx, prompt, p.settings.For("").Model, client.Warm)
 }
 
 // window is how many tokens a prompt may have, by the setting

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/claude"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
@@ -66,8 +65,8 @@ func TestWarmIsPaidFor(t *testing.T) {
 	if used.CacheWrite5m+used.CacheWrite1h < 5000 || used.Output != 0 {
 		t.Errorf("used %+v", used)
 	}
-	h.warmed(completion.Warming{Language: "go", Usage: used})
-	usd, err := h.spent.ledger(t.Context())
+	sum, err := h.store.open().SpentToday(t.Context())
+	usd := sum.Cost.USD()
 	if want, _ := cost("claude-haiku-5-5", used); err != nil || usd == 0 || usd < 0.99*want || usd > 1.01*want {
 		t.Errorf("the books say $%f, want $%f (%v)", usd, want, err)
 	}
@@ -89,7 +88,6 @@ func TestWarmIsLeftOut(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h, api := claudeHouse(t, messages.Options{}, tt.env)
-			h.spent.add("claude-haiku-5-5", model.Usage{Input: 1000}, true)
 			_, err := h.provider.Warm(t.Context(), epoch(1))
 			if n := len(api.Requests()); n != 0 {
 				t.Errorf("%d requests", n)

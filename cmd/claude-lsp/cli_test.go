@@ -16,6 +16,7 @@ import (
 
 	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
+	"github.com/claude-lsp/claude-lsp/internal/price"
 )
 
 // run runs the binary to its end.
@@ -275,8 +276,6 @@ func TestSettingsFileIsWatched(t *testing.T) {
 	e.Shutdown()
 }
 
-// A budget that is used up stops what is paid, says so, and leaves the editor in
-// peace.
 // The embedded model says nothing of what it must not read any more.
 func TestEmbeddedModelForgets(t *testing.T) {
 	var functions strings.Builder
@@ -310,28 +309,44 @@ func TestEmbeddedModelForgets(t *testing.T) {
 	e.Shutdown()
 }
 
+// A budget that is used up stops what is paid before it is passed, says so, and
+// leaves the editor in peace.
 func TestBudgetHolds(t *testing.T) {
 	api := messages.Start(t, messages.Options{})
 	api.Say("```go\nx\n```")
+	const limit = 0.001
 	e := startServer(t, []string{
 		"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms",
-		"CLAUDE_LSP_BUDGET_DAILY_USD=0.0000001",
+		fmt.Sprint("CLAUDE_LSP_BUDGET_DAILY_USD=", limit),
 	}, editor.Options{InlineCompletion: true})
 	e.Initialize()
 	e.Open("file:///w/a.go", "go", "a := ")
 	at := editor.Position{Line: 0, Character: 5}
-	if n := len(e.Inline("file:///w/a.go", at, editor.InlineOptions{}).Items()); n != 1 {
-		t.Errorf("%d items within the budget", n)
+	answered, left := 0, 0
+	for ; left < 3 && answered < 100; at = e.Type("file:///w/a.go", at, "b") {
+		if len(e.Inline("file:///w/a.go", at, editor.InlineOptions{Invoked: true}).Items()) == 0 {
+			left++
+			continue
+		}
+		answered++
 	}
-	at = e.Type("file:///w/a.go", at, "b")
-	if n := len(e.Inline("file:///w/a.go", at, editor.InlineOptions{Invoked: true}).Items()); n != 0 {
-		t.Errorf("%d items past the budget", n)
+	if answered == 0 || answered == 100 {
+		t.Errorf("%d requests were answered", answered)
 	}
-	if m := e.Next("window/showMessage"); !strings.Contains(string(m.Params), "budget.dailyUSD") {
-		t.Errorf("the message is %s", m.Params)
+	for _, want := range []string{"50 %", "budget.dailyUSD is used up"} {
+		if m := e.Next("window/showMessage"); !strings.Contains(string(m.Params), want) {
+			t.Errorf("the message is %s, want %q", m.Params, want)
+		}
 	}
-	if n := len(api.Requests()); n != 1 {
-		t.Errorf("%d requests were made, want 1", n)
+	usd := 0.0
+	for _, r := range api.Requests() {
+		haiku, _ := price.Lookup("claude-haiku-5-5")
+		usd += haiku.USD(price.Tokens{
+			Input: r.Usage.Input, CacheRead: r.Usage.CacheRead, CacheWrite5m: r.Usage.CacheWrite5m, CacheWrite1h: r.Usage.CacheWrite1h, Output: r.Usage.Output,
+		})
+	}
+	if usd > limit || usd < limit/2 {
+		t.Errorf("$%f was spent of $%f in %d requests", usd, limit, answered)
 	}
 	e.Shutdown()
 }

@@ -120,13 +120,13 @@ func (c completeCmd) request(h *house, folder string, doc *document.Document, at
 	cfg := h.settings.For(folder).ForLanguage(doc.Language())
 	return completion.Request{
 		Doc: doc, At: at, Path: h.workspace.relative(c.At.file), Folder: folder, Invoked: true,
-		Settings: completion.Settings{
+		Settings: h.fit(completion.Settings{
 			Model:        cfg.Model,
 			Disabled:     !cfg.Enabled,
 			MaxTokens:    cfg.Completion.MaxTokens,
 			WindowTokens: h.provider.window(cfg.Context.WindowTokens),
 			Multiline:    completion.Multiline(cfg.Completion.Multiline),
-		},
+		}),
 	}, nil
 }
 

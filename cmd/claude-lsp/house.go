@@ -1,13 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -16,6 +16,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/completion"
 	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/context/rank"
+	"github.com/claude-lsp/claude-lsp/internal/budget"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
 	"github.com/claude-lsp/claude-lsp/internal/model"
@@ -31,7 +32,9 @@ type house struct {
 	settings  *config.Loader
 	store     *lazyStore
 	spent     *spent
-	decisions *decisions // nil: none are written down
+	purse     *budget.Purse
+	user      atomic.Pointer[user] // who is told of what happens in the background; nil is nobody
+	decisions *decisions           // nil: none are written down
 	tokens    *tokens.Estimator
 	workspace *workspace
 	provider  *provider
@@ -76,7 +79,8 @@ func openHouse(o houseOptions) *house {
 	h.spent = newSpent(h.store)
 	local := embedded.New(embedded.Options{})
 	h.provider = newProvider(h.settings, local, h.tokens, log)
-	h.provider.spent = h.spent
+	h.purse = h.newPurse()
+	h.provider.spent, h.provider.payer = h.spent, budget.NewPayer(h.purse, h.tokens, h.unpriced)
 	kept := entries{h.store, h.settings, log}
 	if kept.limit() > 0 {
 		h.indexed = kept.figures
@@ -103,6 +107,10 @@ func openHouse(o houseOptions) *house {
 	})
 	options := engineOptions(parts, h.window, secrets, h.tokens)
 	options.NewID, options.Warm, options.Warmed = rand.Text, h.provider.Warm, h.warmed
+	options.Prepare = func(r doccontext.Request) {
+		h.purse.Ready() // the first key is not to wait for the store
+		h.window.Prepare(r)
+	}
 	h.engine = completion.New(options)
 	return h
 }
@@ -160,12 +168,14 @@ func (h *house) close() {
 		h.recorder.Close()
 	}
 	h.provider.close()
+	h.purse.Close()
 	h.spent.close()
 	h.store.close()
 	_ = h.log.Sync()
 }
 
-// observe writes down how a request went and what it has cost.
+// observe writes down how a request went. What it has cost is written down by
+// who has paid for it; see internal/budget.
 func (h *house) observe(r completion.Report) {
 	h.log.Debug("request", zap.String("outcome", string(r.Outcome)), zap.String("reason", r.Reason),
 		zap.String("source", string(r.Source)), zap.Bool("outlived", r.Outlived),
@@ -174,18 +184,12 @@ func (h *house) observe(r completion.Report) {
 	if h.decisions != nil && h.settings.For("").Cache.MaxMB > 0 {
 		h.decisions.add(r, kind)
 	}
-	if r.Usage != (model.Usage{}) && kind == config.ProviderClaude {
-		h.spent.add(r.Model, r.Usage, h.settings.For("").Budget.DailyUSD > 0)
-	}
 }
 
-// warmed writes down what was paid to have a prompt cached ahead.
+// warmed logs that a prompt was cached ahead.
 func (h *house) warmed(w completion.Warming) {
 	h.log.Debug("a prompt was cached ahead", zap.Int("read", w.Usage.CacheRead), zap.Int("written", w.Usage.CacheWrite5m+w.Usage.CacheWrite1h),
 		zap.String("trouble", string(model.TroubleOf(w.Err))))
-	if w.Usage != (model.Usage{}) {
-		h.spent.addWarming(cmp.Or(w.Model, h.settings.For("").Model), w.Usage, h.settings.For("").Budget.DailyUSD > 0)
-	}
 }
 
 // clock is the time of the machine. A speed other than 0 and 1 makes it run

@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/claude-lsp/claude-lsp/internal/budget"
 	"github.com/claude-lsp/claude-lsp/internal/claude"
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/credentials"
@@ -30,6 +31,7 @@ type provider struct {
 	embedded *embedded.Model
 	log      *zap.Logger
 	spent    *spent
+	payer    *budget.Payer
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
 
 	counter *counter
@@ -153,10 +155,7 @@ func (p *provider) Stream(ctx context.Context, prompt model.Prompt) iter.Seq2[mo
 		return p.continued(ctx, prompt)
 	case config.ProviderClaude:
 		client, err := p.claude()
-		if err == nil {
-			err = p.affordable(ctx)
-		}
-		var first model.Streamer = counting{p, client}
+		first := p.payer.Over(counting{p, client}, p.settings.For("").Model)
 		if err != nil {
 			first = broken{err}
 		}
@@ -167,26 +166,6 @@ func (p *provider) Stream(ctx context.Context, prompt model.Prompt) iter.Seq2[mo
 	default:
 		return broken{fmt.Errorf("%w: provider = %q has no effect yet; use \"claude\" or \"embedded\"", model.ErrConfig, kind)}.Stream(ctx, prompt)
 	}
-}
-
-// affordable says why nothing paid may be asked, or nil. The ledger is shared
-// by all editors of the machine; one that cannot be written would let them
-// spend without an end, so nothing is asked then.
-func (p *provider) affordable(ctx context.Context) error {
-	limit := p.settings.For("").Budget.DailyUSD
-	if limit <= 0 {
-		return nil
-	}
-	usd, err := p.spent.ledger(ctx)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return context.Cause(ctx)
-	case err != nil:
-		return fmt.Errorf("%w: what was spent today is not known (%w), and budget.dailyUSD is set; mend the store or take the budget back", model.ErrBudget, err)
-	case usd >= limit:
-		return fmt.Errorf("%w: $%.4f of $%.2f (budget.dailyUSD); it begins anew at midnight", model.ErrBudget, usd, limit)
-	}
-	return nil
 }
 
 // continued asks the embedded model, once it has read the workspace.

@@ -82,6 +82,7 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp
 	base.Log, base.ClientLog = h.log, clientLog
 	base.Spent, base.Provider, base.Models, base.Feedback = h.spent.today, h.provider.name, modelNames, h.feedback
 	base.Declined = h.engine.Decline
+	base.Fit, base.Budget = h.fit, h.budgetState
 	base.Applied = h.workspace.settingsChanged
 	base.AutoWindow = func(limit tokens.Count) tokens.Count {
 		return h.provider.window(config.WindowTokens{Auto: true, Max: int(limit)})
@@ -101,6 +102,7 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp
 	base.Engine = counted{base.Engine, h.workspace.turns}
 	server := lsp.New(base)
 	h.workspace.progress = server.Progress
+	h.user.Store(new(user(server)))
 	h.start(ctx, server.SettingsChanged)
 	err := server.Serve(ctx, rwc)
 	switch {

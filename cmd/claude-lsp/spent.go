@@ -29,32 +29,25 @@ type spent struct {
 
 func newSpent(st *lazyStore) *spent { return &spent{store: st} }
 
-// add writes down what a request has cost. budgeted says that a budget depends
-// on it.
-func (s *spent) add(name string, u model.Usage, budgeted bool) {
-	s.book(name, u, budgeted, (*store.Store).AddSpend)
-}
-
-// addWarming is add for a prompt that was cached ahead.
-func (s *spent) addWarming(name string, u model.Usage, budgeted bool) {
-	s.book(name, u, budgeted, (*store.Store).AddWarming)
-}
-
-func (s *spent) book(name string, u model.Usage, budgeted bool, add func(*store.Store, string, store.Spent)) {
+// Settle implements budget.Ledger.
+func (s *spent) Settle(day, name string, x store.Spent, warming bool) {
 	st := s.store.open()
 	if st == nil {
 		return
 	}
-	used := priced(u)
-	p, known := price.Lookup(name)
-	if !known && budgeted {
-		p = price.Dearest() // a budget must hold for what nobody knows the price of, too
-	}
-	usd := p.USD(used)
-	add(st, name, store.Spent{Requests: 1, Tokens: used, Cost: store.MicroUSDOf(usd)})
+	st.Settle(day, name, x, warming)
 	s.mu.Lock()
-	s.usd += usd
+	s.usd += x.Cost.USD()
 	s.mu.Unlock()
+}
+
+// Lease implements budget.Ledger.
+func (s *spent) Lease(ctx context.Context, c store.Claim) (store.Lease, error) {
+	st := s.store.open()
+	if st == nil {
+		return store.Lease{}, s.store.why()
+	}
+	return st.Lease(ctx, c)
 }
 
 // today is the sum, as far as it is known by now; it never waits. Asking has
@@ -68,20 +61,6 @@ func (s *spent) today() (usd float64, known bool) {
 		s.work.Go(func() { s.lookUp(st) })
 	}
 	return s.usd, s.known
-}
-
-// ledger is the sum as the store tells it now; an error means that it cannot be
-// relied on.
-func (s *spent) ledger(ctx context.Context) (usd float64, err error) {
-	st := s.store.open()
-	if st == nil {
-		return 0, s.store.why()
-	}
-	if err := st.Ready(ctx); err != nil {
-		return 0, err
-	}
-	sum, err := st.SpentToday(ctx)
-	return sum.Cost.USD(), err
 }
 
 func (s *spent) lookUp(st *store.Store) {

@@ -41,6 +41,7 @@ var reasonWords = map[string]string{
 	completion.ReasonDeletion:   "text was just taken away, and nothing was typed since",
 	completion.ReasonAhead:      "a suggestion was just taken to its end; the line behind it is asked for, and shown when it is begun",
 	completion.ReasonUnchanged:  "the model had nothing to say here a moment ago, and nothing has changed",
+	completion.ReasonBudget:     "little is left of the budget of the day (budget.dailyUSD): only asking by hand is answered",
 	completion.ReasonNoText:     "the document is empty: there is nothing to go by",
 	completion.ReasonNothing:    "the model had nothing to insert",
 	completion.ReasonUnfit:      "what the model said does not fit here",

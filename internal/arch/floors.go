@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"internal/embedded": 2,
 	"internal/fim":      2,
 	"internal/route":    2,
+	"internal/budget":   2,
 
 	"context":         1,
 	"internal/model":  1,

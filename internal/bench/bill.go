@@ -18,6 +18,7 @@ type bill struct {
 	mu                    sync.Mutex
 	keys, rebuilds, warms account
 	counted, refused      int // requests to count tokens; those that the API turned down
+	left                  int // requests that were left before the answer's end
 }
 
 // An account is the requests of one kind.
@@ -37,6 +38,9 @@ func (b *bill) add(q messages.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	u := q.Usage
+	if !q.Cancelled.IsZero() {
+		b.left++
+	}
 	switch {
 	case strings.HasSuffix(q.Path, "/count_tokens"):
 		b.counted++

@@ -36,10 +36,7 @@ type reply struct {
 // with arguments of its own.
 func start(ctx context.Context, binary, home string, args []string, env ...string) (*client, error) {
 	cmd := exec.CommandContext(ctx, binary, append([]string{"--stdio"}, args...)...)
-	cmd.Env = append([]string{
-		"HOME=" + home, "XDG_CONFIG_HOME=" + home + "/config", "XDG_STATE_HOME=" + home + "/state", "XDG_CACHE_HOME=" + home + "/cache",
-		"PATH=" + os.Getenv("PATH"), "CLAUDE_LSP_LOG_LEVEL=error",
-	}, env...)
+	cmd.Env = append(homeEnv(home), env...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -55,6 +52,14 @@ func start(ctx context.Context, binary, home string, args []string, env ...strin
 	c := &client{cmd: cmd, in: in, waiting: map[int]chan reply{}}
 	go c.read(bufio.NewReaderSize(out, 1<<20))
 	return c, nil
+}
+
+// homeEnv is the environment of a user whose files are all below home.
+func homeEnv(home string) []string {
+	return []string{
+		"HOME=" + home, "XDG_CONFIG_HOME=" + home + "/config", "XDG_STATE_HOME=" + home + "/state", "XDG_CACHE_HOME=" + home + "/cache",
+		"PATH=" + os.Getenv("PATH"), "CLAUDE_LSP_LOG_LEVEL=error",
+	}
 }
 
 func (c *client) read(r *bufio.Reader) {

@@ -45,6 +45,11 @@
 // has the server read a folder, or a made one: how long that takes with nothing
 // known and known from before, what it needs of memory, and what a keystroke
 // takes meanwhile; with -growth, how that grows from 1,000 to 100,000 files.
+//
+//	go run ./internal/bench budget [-editors 4] [-daily 0.05] [-kill]
+//
+// types in several editors with one store and one small budget, and tells by how
+// much the bill of the API passes it.
 package main
 
 import (
@@ -70,9 +75,10 @@ func main() {
 func run(ctx context.Context, w io.Writer, args []string) error {
 	commands := map[string]func(context.Context, io.Writer, []string) error{
 		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall, "index": indexing,
+		"budget": spendAtOnce,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }

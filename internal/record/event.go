@@ -103,6 +103,7 @@ type Settings struct {
 	Multiline    string `json:"multiline,omitempty"`
 	DebounceNS   int64  `json:"debounceNS"` // negative: automatic
 	Ahead        bool   `json:"ahead,omitempty"`
+	InvokedOnly  bool   `json:"invokedOnly,omitempty"`
 }
 
 // An Ended says why a request's context ended before it was answered.

@@ -302,6 +302,6 @@ func (p *player) waiting() bool {
 func (s Settings) completion() completion.Settings {
 	return completion.Settings{
 		Model: s.Model, Disabled: s.Disabled, MaxTokens: s.MaxTokens, WindowTokens: tokens.Count(s.WindowTokens),
-		Multiline: completion.Multiline(s.Multiline), Debounce: time.Duration(s.DebounceNS), Ahead: s.Ahead,
+		Multiline: completion.Multiline(s.Multiline), Debounce: time.Duration(s.DebounceNS), Ahead: s.Ahead, InvokedOnly: s.InvokedOnly,
 	}
 }

@@ -219,7 +219,7 @@ func TestAllIsRecorded(t *testing.T) {
 		{trail.Suggestion{}, "Path Line Lead Text Accepted"},
 		{trail.Diagnostic{}, "FirstLine LastLine Message"},
 		// Prewarm is not of an answer: documents are prepared beside requests.
-		{completion.Settings{}, "Model Disabled MaxTokens WindowTokens Multiline Debounce Ahead Prewarm"},
+		{completion.Settings{}, "Model Disabled MaxTokens WindowTokens Multiline Debounce Ahead InvokedOnly Prewarm"},
 		{completion.Candidate{}, "ID Text From To"},
 		{completion.Answer{}, "Candidates Outcome Reason Err Partial"},
 		{model.Chunk{}, "Text Markdown Usage Stop"},
@@ -232,7 +232,7 @@ func TestAllIsRecorded(t *testing.T) {
 			t.Errorf("%T has the fields %s, and the recording knows %s", tt.of, got, tt.fields)
 		}
 	}
-	s := completion.Settings{Model: "m", Disabled: true, MaxTokens: 1, WindowTokens: 2, Multiline: "never", Debounce: -1, Ahead: true}
+	s := completion.Settings{Model: "m", Disabled: true, MaxTokens: 1, WindowTokens: 2, Multiline: "never", Debounce: -1, Ahead: true, InvokedOnly: true}
 	if got := settingsOf(s).completion(); got != s {
 		t.Errorf("%+v became %+v", s, got)
 	}

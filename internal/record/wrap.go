@@ -201,7 +201,7 @@ func (c recordedClock) Sleep(ctx context.Context, d time.Duration) error {
 func settingsOf(s completion.Settings) Settings {
 	return Settings{
 		Model: s.Model, Disabled: s.Disabled, MaxTokens: s.MaxTokens, WindowTokens: int(s.WindowTokens),
-		Multiline: string(s.Multiline), DebounceNS: int64(s.Debounce), Ahead: s.Ahead,
+		Multiline: string(s.Multiline), DebounceNS: int64(s.Debounce), Ahead: s.Ahead, InvokedOnly: s.InvokedOnly,
 	}
 }
 

@@ -47,7 +47,7 @@ const (
 	indexedPage = 256
 	// indexedOverhead is what a row takes in the file beside its entry, in bytes,
 	// with what stays free of its pages.
-	indexedOverhead = 1 << 10
+	indexedOverhead = 1<<10 + 256
 )
 
 // An IndexedFile is what is known of one file, and how the file was when that

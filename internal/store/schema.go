@@ -21,6 +21,7 @@ var migrations = []string{
 	warmingSchema,
 	linksSchema,
 	indexedSchema,
+	ledgerSchema,
 }
 
 // applicationID marks a SQLite file as ours: the letters "clsp".

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"math"
@@ -107,6 +108,13 @@ func (s *Store) AddSpend(model string, x Spent) {
 // for no suggestion.
 func (s *Store) AddWarming(model string, x Spent) {
 	s.spending.add(spentOn{s.today(), model, true}, x, 0, nil)
+	nudge(s.wake)
+}
+
+// Settle is AddSpend, or AddWarming, for a request that a Lease of a day has
+// paid for: it counts on that day, also when it ended after midnight.
+func (s *Store) Settle(day, model string, x Spent, warming bool) {
+	s.spending.add(spentOn{cmp.Or(day, s.today()), model, warming}, x, 0, nil)
 	nudge(s.wake)
 }
 

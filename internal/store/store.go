@@ -10,6 +10,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -83,6 +84,7 @@ type Store struct {
 	outcomes  *outcomes
 	links     *links
 	indexed   *indexed
+	ledger    *ledger
 	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -144,7 +146,8 @@ func Open(o Options) *Store {
 		s.path = abs
 	}
 	s.indexed = &indexed{now: s.now, limit: -1}
-	s.tables = []table{s.spending, s.decisions, s.outcomes, s.links, s.indexed}
+	s.ledger = &ledger{now: s.now, holder: rand.Text()}
+	s.tables = []table{s.spending, s.ledger, s.decisions, s.outcomes, s.links, s.indexed}
 	go s.run()
 	return s
 }
@@ -214,6 +217,7 @@ func (s *Store) run() {
 			}
 			s.write()
 		case <-s.quit:
+			s.ledger.giveBack()
 			s.write()
 			s.leave(State{Closed, ErrClosed})
 			return

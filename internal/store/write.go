@@ -40,6 +40,7 @@ func (s *Store) write() {
 	db, state := s.db, s.state
 	s.mu.RUnlock()
 	if db == nil || s.view || errors.Is(state.Err, ErrNewer) {
+		s.ledger.fail(state.why())
 		return
 	}
 	var waiting []table
@@ -67,6 +68,7 @@ func (s *Store) write() {
 			err = fmt.Errorf("%w: %s could not be written: %w", ErrUnavailable, s.path, err)
 		}
 		s.enter(db, State{ReadOnly, err})
+		s.ledger.fail(err) // who spends must know at once
 	}
 }
 

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/completion"
+	"github.com/claude-lsp/claude-lsp/internal/budget"
+	"github.com/claude-lsp/claude-lsp/internal/config"
+	"github.com/claude-lsp/claude-lsp/internal/store"
+	"github.com/claude-lsp/claude-lsp/internal/tokens"
+	"github.com/claude-lsp/claude-lsp/lsp"
+)
+
+// newPurse makes what holds this process's part of the budget of the day.
+func (h *house) newPurse() *budget.Purse {
+	return budget.NewPurse(budget.Options{
+		Ledger:  h.spent,
+		Limit:   func() store.MicroUSD { return store.MicroUSDOf(h.settings.For("").Budget.DailyUSD) },
+		Alert:   h.budgetReached,
+		Changed: func() { h.tell(func(u user) { u.StatusChanged() }) },
+		Log:     h.log,
+	})
+}
+
+// budgetReached tells that a share of the budget is spent.
+func (h *house) budgetReached(percent int, spent, limit store.MicroUSD) {
+	h.log.Warn("budget", zap.Int("percent", percent), zap.Float64("spent_usd", spent.USD()), zap.Float64("limit_usd", limit.USD()))
+	text := fmt.Sprintf("%d %% of budget.dailyUSD is used ($%.2f of $%.2f)", percent, spent.USD(), limit.USD())
+	switch {
+	case percent >= 100:
+		text = "budget.dailyUSD is used up until midnight"
+	case percent >= 80:
+		text += ": prompts are smaller now"
+	}
+	h.tell(func(u user) { u.Warn(fmt.Sprintf("budget: %d", percent), text) })
+}
+
+// unpriced tells that a budget cannot know what a model costs.
+func (h *house) unpriced(name string) {
+	h.log.Warn("the price of the model is not known: it counts as the dearest one towards budget.dailyUSD", zap.String("model", name))
+	h.tell(func(u user) { u.Warn("price: "+name, "unknown price: "+name+" counts as the dearest model") })
+}
+
+// A user is told of what happens in the background.
+type user interface {
+	// Warn shows a message. One with the same key is shown once an hour.
+	Warn(key, text string)
+	// StatusChanged has the status looked at again.
+	StatusChanged()
+}
+
+// tell tells the user, if there is one.
+func (h *house) tell(f func(user)) {
+	if u := h.user.Load(); u != nil {
+		f(*u)
+	}
+}
+
+// fit cuts settings down to what is left of the budget of the day.
+func (h *house) fit(s completion.Settings) completion.Settings {
+	if h.provider.kind() != config.ProviderClaude {
+		return s
+	}
+	cut := h.purse.Step().Cut()
+	s.Prewarm = s.Prewarm && !cut.Prewarm
+	s.InvokedOnly = cut.InvokedOnly
+	if cut.Tokens > 0 {
+		s.WindowTokens = min(s.WindowTokens, tokens.Count(cut.Tokens))
+	}
+	return s
+}
+
+// budgetState is what the status says of the budget; nil is none.
+func (h *house) budgetState() *lsp.Budget {
+	spent, limit, known := h.purse.Spent()
+	if limit <= 0 {
+		return nil
+	}
+	b := &lsp.Budget{DailyUSD: limit.USD(), Step: string(h.purse.Now())}
+	if known {
+		b.SpentUSD = new(spent.USD())
+	}
+	return b
+}
