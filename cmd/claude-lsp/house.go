@@ -154,7 +154,7 @@ func (h *house) observe(r completion.Report) {
 		h.decisions.add(r, kind)
 	}
 	if r.Usage != (model.Usage{}) && kind == config.ProviderClaude {
-		h.spent.add(r.Model, r.Usage, h.settings.For("").Budget.DailyUSD > 0)
+		h.spent.add(cmp.Or(r.Usage.Model, r.Model), r.Usage, h.settings.For("").Budget.DailyUSD > 0)
 	}
 }
 
