@@ -223,7 +223,11 @@ func (p *provider) routed(e route.Event) {
 	fields := []zap.Field{zap.String("endpoint", e.Endpoint), zap.String("trouble", string(e.Trouble)), zap.Stringer("priority", e.Priority)}
 	switch e.Kind {
 	case route.Switched:
-		p.log.Warn("another endpoint is asked instead", fields...)
+		level := zap.WarnLevel
+		if e.State == route.Open {
+			level = zap.DebugLevel // it was said when that one went down
+		}
+		p.log.Log(level, "another endpoint is asked instead", fields...)
 	case route.Breaker:
 		p.log.Info("the breaker of an endpoint", zap.String("endpoint", e.Endpoint), zap.String("state", string(e.State)))
 	case route.Abandoned:

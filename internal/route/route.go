@@ -46,7 +46,7 @@ type Event struct {
 	Endpoint string // its name; "" where none is meant
 	Trouble  model.Trouble
 	Priority model.Priority
-	State    State         // of Breaker
+	State    State         // of Breaker; of Switched, Open where the one before it was not even asked
 	Wait     time.Duration // of Retried
 	Model    string        // of Abandoned: as asked for; Usage.Model wins
 	Usage    model.Usage   // of Abandoned

@@ -77,7 +77,7 @@ func (s *Standby) Stream(ctx context.Context, p model.Prompt) iter.Seq2[model.Ch
 	return func(yield func(model.Chunk, error) bool) {
 		useful := usefulUntil(ctx)
 		var last attempt // err is nil until one was asked or passed over
-		asked := false
+		asked, skipped := false, Closed
 		for i, e := range s.endpoints {
 			if i > 0 && !e.takes(last.err, useful) {
 				continue
@@ -86,15 +86,16 @@ func (s *Standby) Stream(ctx context.Context, p model.Prompt) iter.Seq2[model.Ch
 			done, err := e.breaker.Allow()
 			if err != nil {
 				if last.err == nil {
-					last.err = errOpen
+					last.err, skipped = errOpen, Open
 				}
 				continue
 			}
 			if i > 0 {
 				s.o.Observe.abandoned(p, last.usage())
-				s.o.Observe.tell(Event{Kind: Switched, Endpoint: e.Name, Trouble: model.TroubleOf(last.err), Priority: p.Priority})
+				s.o.Observe.tell(Event{Kind: Switched, Endpoint: e.Name, Trouble: model.TroubleOf(last.err), Priority: p.Priority, State: skipped})
 			}
 			asked = true
+			skipped = Closed
 			if last = s.ask(ctx, e, p, probe, done, yield); last.left || last.err == nil {
 				return
 			}
