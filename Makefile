@@ -27,7 +27,7 @@ FUZZTIME    ?= 5s
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-editors test-toolchains \
+.PHONY: help try build test test-go test-sdk test-editors test-faults test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
 	editors picture bench bench-go generate clean
 
@@ -80,6 +80,9 @@ test-sdk: $(TOOLS)/gotestsum ## the official Go SDK against our fake of the Mess
 
 test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
 	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
+
+test-faults: build ## everything that can go wrong, against the built server: a table, in two minutes
+	@$(STEP) 'fault matrix' $(GO) run ./internal/bench faults -binary bin/claude-lsp
 
 test-toolchains: ## vet, build and short tests with the other Go releases we support
 	@for toolchain in $(filter-out $(GOVERSION),$(TOOLCHAINS)); do \

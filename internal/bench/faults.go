@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,14 +29,18 @@ const (
 	faultLimit = 3*time.Second + faultTotal + 5*time.Second
 )
 
+// maxPeak is how many megabytes the server may hold at most, whatever comes: far
+// above what it needs, and far below what a flood would take.
+const maxPeak = 150
+
 // for ever, as a number of times.
 const forEver = 1 << 30
 
 // What an answer may be.
 const (
 	items  = "items"
-	empty  = "empty"
-	either = "" // how much of a broken answer can be shown is not the matrix's matter
+	empty  = ""
+	either = "either" // how much of a broken answer can be shown is not the matrix's matter
 )
 
 // A faultRow is one thing that goes wrong.
@@ -43,6 +48,7 @@ type faultRow struct {
 	name   string
 	play   fault  // how the upstream breaks
 	once   string // what the editor must get where it breaks once or twice
+	ever   string // and where it breaks for ever; the zero value is empty
 	held   bool   // the server keeps away for a while, as it was asked to: the next request is answered empty
 	by     scheme
 	layout func(h *faultHouse) error // what goes wrong beside the upstream; nil: nothing
@@ -84,6 +90,7 @@ type faultResult struct {
 	once, twice, ever answered
 	next              answered // the request after all that
 	tries             int      // of the request for which it broke for ever
+	peak              int      // megabytes
 	wrong             []string // nothing where all is well
 }
 
@@ -94,8 +101,11 @@ type answered struct {
 }
 
 func (a answered) String() string {
-	if a.what == "" {
+	switch {
+	case a.took == 0:
 		return "-"
+	case a.what == empty:
+		return fmt.Sprintf("empty %.1fs", a.took.Seconds())
 	}
 	return fmt.Sprintf("%s %.1fs", a.what, a.took.Seconds())
 }
@@ -127,12 +137,16 @@ func playRow(ctx context.Context, binary string, row faultRow) (r faultResult) {
 		case err != nil:
 			r.complain("%v", err)
 		case want != either && a.what != want:
-			r.complain("got %s, want %s", a.what, want)
+			r.complain("got %v, want %q", a, want)
 		}
 		return a
 	}
 	ask(0, items) // all is well
-	before := h.descriptors()
+	if row.by != plain {
+		time.Sleep(500 * time.Millisecond) // a connection is opened ahead
+	}
+	ask(0, items) // and it is used up
+	before := h.sockets()
 	r.once = ask(1, row.once)
 	if !row.held {
 		h.settle()
@@ -140,14 +154,7 @@ func playRow(ctx context.Context, binary string, row faultRow) (r faultResult) {
 		h.settle()
 	}
 	tries := h.up.tries.Load()
-	want := empty
-	if row.layout != nil || row.play == nil {
-		want = items // the upstream is well
-	}
-	if row.once == either {
-		want = either
-	}
-	r.ever = ask(forEver, want)
+	r.ever = ask(forEver, row.ever)
 	r.tries = int(h.up.tries.Load() - tries)
 	if row.held {
 		r.next = ask(0, empty)
@@ -159,14 +166,14 @@ func playRow(ctx context.Context, binary string, row faultRow) (r faultResult) {
 	return r
 }
 
-// leaks looks at what is left when nobody asks any more: descriptors, requests
+// leaks looks at what is left when nobody asks any more: sockets, requests
 // upstream, goroutines that wait for an answer.
 func (h *faultHouse) leaks(before int, r *faultResult) {
 	const idle = 4 // connections that are kept for the next request
 	deadline := time.Now().Add(5 * time.Second)
-	for h.up.live.Load() > 0 || h.descriptors() > before+idle {
+	for h.up.live.Load() > 0 || h.sockets() > before+idle {
 		if time.Now().After(deadline) {
-			r.complain("%d requests and %d descriptors are left of %d", h.up.live.Load(), h.descriptors(), before)
+			r.complain("%d requests and %d sockets are left, of %d", h.up.live.Load(), h.sockets(), before)
 			break
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -176,6 +183,9 @@ func (h *faultHouse) leaks(before int, r *faultResult) {
 	}
 	if h.client.strays > 0 {
 		r.complain("%d responses too many", h.client.strays)
+	}
+	if r.peak = h.peak(); r.peak > maxPeak {
+		r.complain("it held %d MB", r.peak)
 	}
 	time.Sleep(100 * time.Millisecond) // a stream's end is a moment behind its answer
 	dump := h.dump()
@@ -189,14 +199,34 @@ func (h *faultHouse) leaks(before int, r *faultResult) {
 	}
 }
 
-// descriptors is how many files and sockets the server has open; 0 where the
-// system does not tell.
-func (h *faultHouse) descriptors() int {
-	list, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", h.client.cmd.Process.Pid))
+// sockets is how many the server has open; 0 where the system does not tell.
+func (h *faultHouse) sockets() (n int) {
+	folder := fmt.Sprintf("/proc/%d/fd/", h.client.cmd.Process.Pid)
+	list, err := os.ReadDir(folder)
 	if err != nil {
 		return 0
 	}
-	return len(list)
+	for _, f := range list {
+		if to, err := os.Readlink(folder + f.Name()); err == nil && strings.HasPrefix(to, "socket:") {
+			n++
+		}
+	}
+	return n
+}
+
+// peak is the most memory that the server has held, in megabytes; 0 where the
+// system does not tell.
+func (h *faultHouse) peak() (mb int) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.client.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if v, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			mb, _ = strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(v), " kB"))
+		}
+	}
+	return mb >> 10
 }
 
 // dump ends the server in the way in which it tells all its goroutines.
@@ -232,7 +262,7 @@ func (h *faultHouse) ask() (a answered, err error) {
 		if err := json.Unmarshal(r.result, &list); err != nil || bytes.Equal(r.result, []byte("null")) {
 			return a, fmt.Errorf("the result is %.100s", r.result)
 		}
-		a.what, a.took = empty, r.at.Sub(sent)
+		a.what, a.took = empty, max(r.at.Sub(sent), 1) // an answer may be there before sending has returned
 		if len(list.Items) > 0 {
 			a.what = items
 		}
@@ -263,7 +293,7 @@ func (l *lockedBuffer) String() string {
 // printFaults prints the table. The error counts the rows that failed.
 func printFaults(w io.Writer, rows []faultRow, results []faultResult, took time.Duration) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "fault\tonce\ttwice\tfor ever\ttries\tnext\tverdict")
+	fmt.Fprintln(t, "fault\tonce\ttwice\tfor ever\ttries\tnext\tMB\tverdict")
 	failed, skipped := 0, 0
 	for i, r := range results {
 		verdict := "ok"
@@ -275,7 +305,7 @@ func printFaults(w io.Writer, rows []faultRow, results []faultResult, took time.
 			verdict = "WRONG: " + strings.Join(r.wrong, "; ")
 			failed++
 		}
-		fmt.Fprintf(t, "%s\t%v\t%v\t%v\t%d\t%v\t%s\n", rows[i].name, r.once, r.twice, r.ever, r.tries, r.next, verdict)
+		fmt.Fprintf(t, "%s\t%v\t%v\t%v\t%d\t%v\t%d\t%s\n", rows[i].name, r.once, r.twice, r.ever, r.tries, r.next, r.peak, verdict)
 	}
 	if err := t.Flush(); err != nil {
 		return err

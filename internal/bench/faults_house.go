@@ -87,6 +87,7 @@ func (u *brokenUpstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Accept") == "text/event-stream" {
 		u.tries.Add(1)
 		if u.fault != nil && u.breaks() {
+			_, _ = io.Copy(io.Discard, r.Body) // only then does net/http see that a client has left
 			u.fault(u, w, r)
 			return
 		}

@@ -19,11 +19,11 @@ func machineRows() []faultRow {
 		mounts = "only root on Linux may mount the disk that it needs"
 	}
 	return []faultRow{
-		{name: "the disk is full", once: items, layout: fullDisk, skip: mounts},
-		{name: "the home can only be read", once: items, layout: readOnlyHome, skip: mounts},
-		{name: "the store's place is no folder", once: items, layout: noFolder},
-		{name: "the store is locked by another process", once: items, layout: lockedStore},
-		{name: "the store is another program's file", once: items, layout: foreignStore},
+		{name: "the disk is full", once: items, ever: items, layout: fullDisk, skip: mounts},
+		{name: "the home can only be read", once: items, ever: items, layout: readOnlyHome, skip: mounts},
+		{name: "the store's place is no folder", once: items, ever: items, layout: noFolder},
+		{name: "the store is locked by another process", once: items, ever: items, layout: lockedStore},
+		{name: "the store is another program's file", once: items, ever: items, layout: foreignStore},
 		{name: "the machine's clock jumps", skip: "no process can be shown another clock; internal/route and internal/store test it with clocks of their own"},
 	}
 }

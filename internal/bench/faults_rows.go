@@ -108,6 +108,7 @@ func connectionRows() []faultRow {
 
 // bodyRows are answers that are none.
 func bodyRows() []faultRow {
+	bomb := gzipped(64 << 20)
 	page := "<!DOCTYPE html><html><body>Sign in to the network.</body></html>"
 	whole := `{"id":"msg_1","type":"message","role":"assistant","content":[{"type":"text","text":"return value"}],"stop_reason":"end_turn"}`
 	body := func(kind, encoding, text string) fault {
@@ -127,12 +128,12 @@ func bodyRows() []faultRow {
 		{name: "200 without a content type", once: empty, play: body("", "", whole)},
 		{name: "200 with nothing", once: items, play: body(eventStream, "", "")},
 		{name: "an error object with status 200", once: items, play: body("application/json", "", `{"type":"error","error":{"type":"overloaded_error","message":"x"}}`)},
-		{name: "a gzip bomb as a stream", once: items, play: body(eventStream, "gzip", gzipped(64<<20))},
+		{name: "a gzip bomb as a stream", once: items, play: body(eventStream, "gzip", bomb)},
 		{name: "a gzip bomb as an error", once: items, play: func(_ *brokenUpstream, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Encoding", "gzip")
 			w.WriteHeader(500)
-			_, _ = w.Write([]byte(gzipped(64 << 20)))
+			_, _ = w.Write([]byte(bomb))
 		}},
 		{name: "an error of 100 MB", once: items, play: func(_ *brokenUpstream, w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(500)
