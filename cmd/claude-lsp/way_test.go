@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
+	"github.com/claude-lsp/claude-lsp/internal/model"
+	"github.com/claude-lsp/claude-lsp/internal/route"
+)
+
+// TestLimitsAreLeftToKeystrokes: while a limit is nearly used up, nothing is
+// cached or counted ahead, and typing gets its answers. What was left out is
+// counted.
+func TestLimitsAreLeftToKeystrokes(t *testing.T) {
+	h, api := claudeHouse(t, messages.Options{})
+	api.Say("ok")
+	api.Queue(messages.Answer{Fault: &messages.Fault{Status: 400, Header: http.Header{
+		"Anthropic-Ratelimit-Requests-Limit": {"60"}, "Anthropic-Ratelimit-Requests-Remaining": {"5"},
+	}}})
+	for range h.provider.Stream(t.Context(), model.Prompt{Before: "x"}) { //nolint:revive // to its end
+	}
+	before := len(api.Requests())
+	if _, err := h.provider.Warm(t.Context(), epoch(1)); !errors.Is(err, model.ErrShed) {
+		t.Errorf("got %v", err)
+	}
+	for _, err := range h.provider.Stream(t.Context(), model.Prompt{Before: "x", Priority: model.Ahead}) {
+		if !errors.Is(err, model.ErrShed) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if n := len(api.Requests()); n != before {
+		t.Errorf("%d requests were sent", n-before)
+	}
+	ended(t, h, model.Prompt{Before: "x"})
+	counts := h.provider.ways.counts.All()
+	for _, p := range []model.Priority{model.Prewarm, model.Ahead} {
+		if n := counts[route.Count{Kind: route.Shed, Endpoint: firstEndpoint, Trouble: "shed", Priority: p}]; n != 1 {
+			t.Errorf("%s was shed %d times", p, n)
+		}
+	}
+}
+
+// TestAbandonedIsPaidFor: an answer that broke off before its text was billed
+// all the same, though another took its place.
+func TestAbandonedIsPaidFor(t *testing.T) {
+	h, api := claudeHouse(t, messages.Options{})
+	api.Say("ok")
+	api.Queue(messages.Answer{Text: "never", Break: &messages.Break{How: messages.EOF, After: 0}})
+	var usage model.Usage
+	for chunk, err := range h.provider.Stream(t.Context(), epoch(1)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if chunk.Usage != nil {
+			usage = *chunk.Usage
+		}
+	}
+	all := api.Requests()
+	if len(all) != 2 || usage.Input+usage.CacheRead+usage.CacheWrite1h+usage.CacheWrite5m == 0 {
+		t.Fatalf("%d requests, %+v", len(all), usage)
+	}
+	first := all[0].Usage
+	want, _ := cost("claude-haiku-5-5", model.Usage{Input: first.Input, CacheRead: first.CacheRead, CacheWrite5m: first.CacheWrite5m, CacheWrite1h: first.CacheWrite1h, Output: 1})
+	if usd, err := h.spent.ledger(t.Context()); err != nil || usd < 0.99*want || usd > 1.01*want {
+		t.Errorf("the books say $%f, want $%f (%v)", usd, want, err)
+	}
+}
+
+// TestHedge: with claude.hedge a request that the first endpoint keeps waiting
+// is answered by the standby, and the first one's stream is aborted.
+func TestHedge(t *testing.T) {
+	standby := messages.Start(t, messages.Options{})
+	standby.Say("standby")
+	h, api := claudeHouse(t, messages.Options{}, "CLAUDE_LSP_CLAUDE_HEDGE=true",
+		fmt.Sprintf(`CLAUDE_LSP_CLAUDE_STANDBY=[{"baseURL":%q}]`, standby.URL()))
+	api.Say("first")
+	text := func() (s string) {
+		for chunk, err := range h.provider.Stream(t.Context(), model.Prompt{Before: "x"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			s += chunk.Text
+		}
+		return s
+	}
+	for range 20 {
+		if got := text(); got != "first" {
+			t.Fatalf("got %q", got)
+		}
+	}
+	api.Queue(messages.Answer{Break: &messages.Break{How: messages.Stall, After: messages.Headers}})
+	if got := text(); got != "standby" {
+		t.Errorf("got %q", got)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for all := api.Requests(); all[len(all)-1].Cancelled.IsZero(); all = api.Requests() {
+		select {
+		case <-ctx.Done():
+			t.Fatal("the first endpoint's stream goes on")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// TestWayIsKept: what policies have learnt outlives changes of settings that do
+// not concern them.
+func TestWayIsKept(t *testing.T) {
+	h, _ := claudeHouse(t, messages.Options{})
+	before := h.provider.way()
+	t.Setenv("CLAUDE_LSP_COMPLETION_MAX_TOKENS", "100")
+	if h.provider.way() != before {
+		t.Error("another way")
+	}
+}
