@@ -109,12 +109,16 @@ func TestHedge(t *testing.T) {
 }
 
 // TestWayIsKept: what policies have learnt outlives changes of settings that do
-// not concern them.
+// not concern them, and no others.
 func TestWayIsKept(t *testing.T) {
 	h, _ := claudeHouse(t, messages.Options{})
 	before := h.provider.way()
-	t.Setenv("CLAUDE_LSP_COMPLETION_MAX_TOKENS", "100")
+	h.settings.SetEditor([]byte(`{"completion":{"maxTokens":100}}`))
 	if h.provider.way() != before {
-		t.Error("another way")
+		t.Error("another way, though nothing of it has changed")
+	}
+	h.settings.SetEditor([]byte(`{"model":"claude-haiku-4-5"}`))
+	if h.provider.way() == before {
+		t.Error("the same way, with another model's limits")
 	}
 }
