@@ -30,7 +30,7 @@ CODE        ?=
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-redact test-editors test-toolchains \
+.PHONY: help try build test test-go test-sdk test-faults test-redact test-editors test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
 	editors picture bench bench-go generate clean
 
@@ -87,6 +87,9 @@ test-redact: ## secrets that gitleaks knows, and lines of ordinary code that are
 
 test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
 	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
+
+test-faults: build ## everything that can go wrong, against the built server: a table, in two minutes
+	@$(STEP) 'fault matrix' $(GO) run ./internal/bench faults -binary bin/claude-lsp
 
 test-toolchains: ## vet, build and short tests with the other Go releases we support
 	@for toolchain in $(filter-out $(GOVERSION),$(TOOLCHAINS)); do \

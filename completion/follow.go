@@ -93,6 +93,9 @@ func (a *asking) ask(ctx context.Context, g *suggestion, n *next) {
 		here.doc, here.at = n.doc, n.at
 	}
 	_, prompt, rd := here.prompt()
+	if n != nil {
+		prompt.Priority = model.Ahead
+	}
 	a.report = here.report
 	g.mu.Lock()
 	g.rd, g.form, g.report = rd, rd.form, a.report

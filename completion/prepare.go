@@ -70,6 +70,7 @@ func (e *Engine) warm(r Request, known bool) {
 		return
 	}
 	p := BuildPrompt(r.target(r.Doc), w, Shape{})
+	p.Priority = model.Prewarm
 	usage, err := e.o.Warm(e.sittings.ctx, p)
 	if err != nil {
 		e.warmth.failed(uri)

@@ -33,6 +33,13 @@ func (p *provider) Warm(ctx context.Context, prompt model.Prompt) (model.Usage, 
 	if err != nil {
 		return model.Usage{}, err
 	}
+	w := p.way()
+	if !w.paid.FirstWell() {
+		return model.Usage{}, fmt.Errorf("%w: a standby answers, whose cache is another", model.ErrUnavailable)
+	}
+	if err := w.pace.Admit(ctx, model.Prewarm); err != nil {
+		return model.Usage{}, err
+	}
 	return p.payer.Warm(ctx, prompt, p.settings.For("").Model, client.Warm)
 }
 
@@ -176,7 +183,12 @@ func (c counting) Stream(ctx context.Context, prompt model.Prompt) iter.Seq2[mod
 			}
 		}
 		if answered {
-			c.p.counter.count(prompt, c.client.CountTokens, c.p.log)
+			c.p.counter.count(prompt, func(ctx context.Context, prompt model.Prompt) (int, error) {
+				if err := c.p.way().pace.Admit(ctx, model.Background); err != nil {
+					return 0, err
+				}
+				return c.client.CountTokens(ctx, prompt)
+			}, c.p.log)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -140,9 +141,10 @@ func (c completeCmd) print(h *house, doc *document.Document, a completion.Answer
 		out.Error, out.Trouble = a.Err.Error(), model.TroubleOf(a.Err)
 	}
 	if r.Usage != (model.Usage{}) {
-		out.Usage = new(jsonUsage(r.Usage))
+		u := r.Usage
+		out.Usage = &jsonUsage{Input: u.Input, CacheRead: u.CacheRead, CacheWrite5m: u.CacheWrite5m, CacheWrite1h: u.CacheWrite1h, Output: u.Output}
 	}
-	if usd, ok := cost(out.Model, r.Usage); ok {
+	if usd, ok := cost(cmp.Or(r.Usage.Model, out.Model), r.Usage); ok {
 		out.USD = &usd
 	}
 	column := func(at document.Offset) int {
@@ -178,7 +180,7 @@ func (c completeCmd) say(h *house, a completion.Answer, r completion.Report, fol
 		return nil
 	}
 	line := fmt.Sprintf("%s, first text after %.0f ms, whole after %.0f ms", name, milliseconds(r.First), milliseconds(r.Total))
-	if usd, ok := cost(name, r.Usage); ok && provider == string(config.ProviderClaude) {
+	if usd, ok := cost(cmp.Or(r.Usage.Model, name), r.Usage); ok && provider == string(config.ProviderClaude) {
 		line += fmt.Sprintf(", $%.6f", usd)
 	}
 	fmt.Fprintln(os.Stderr, line)

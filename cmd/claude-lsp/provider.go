@@ -35,6 +35,7 @@ type provider struct {
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
 
 	counter *counter
+	ways    ways
 
 	mu     sync.Mutex
 	client *claude.Client
@@ -136,7 +137,8 @@ func (p *provider) claude() (*claude.Client, error) {
 			}
 			p.noteLink(want.baseURL, t, measured)
 		},
-		Log: p.log,
+		Limits: func(l model.Limits) { p.way().pace.Limits(l) },
+		Log:    p.log,
 	})
 	if err != nil {
 		return nil, err
@@ -154,15 +156,7 @@ func (p *provider) Stream(ctx context.Context, prompt model.Prompt) iter.Seq2[mo
 	case config.ProviderEmbedded:
 		return p.continued(ctx, prompt)
 	case config.ProviderClaude:
-		client, err := p.claude()
-		first := p.payer.Over(counting{p, client}, p.settings.For("").Model)
-		if err != nil {
-			first = broken{err}
-		}
-		if p.settings.For("").Fallback == config.FallbackEmbedded {
-			return p.orEmbedded(ctx, prompt, first)
-		}
-		return first.Stream(ctx, prompt)
+		return p.way().Stream(ctx, prompt)
 	default:
 		return broken{fmt.Errorf("%w: provider = %q has no effect yet; use \"claude\" or \"embedded\"", model.ErrConfig, kind)}.Stream(ctx, prompt)
 	}
@@ -173,29 +167,6 @@ func (p *provider) continued(ctx context.Context, prompt model.Prompt) iter.Seq2
 	return func(yield func(model.Chunk, error) bool) {
 		p.corpus(ctx)
 		for chunk, err := range p.embedded.Stream(ctx, prompt) {
-			if !yield(chunk, err) {
-				return
-			}
-		}
-	}
-}
-
-// orEmbedded asks first, and where that fails before it said anything, the
-// embedded model.
-func (p *provider) orEmbedded(ctx context.Context, prompt model.Prompt, first model.Streamer) iter.Seq2[model.Chunk, error] {
-	return func(yield func(model.Chunk, error) bool) {
-		spoke := false
-		for chunk, err := range first.Stream(ctx, prompt) {
-			if err != nil && !spoke && ctx.Err() == nil && !errors.Is(err, model.ErrRefused) {
-				p.log.Warn("the embedded model answers instead", zap.String("error", model.ForLog(err)))
-				break
-			}
-			spoke = spoke || chunk.Text != ""
-			if !yield(chunk, err) || err != nil || chunk.Stop != "" {
-				return
-			}
-		}
-		for chunk, err := range p.continued(ctx, prompt) {
 			if !yield(chunk, err) {
 				return
 			}
@@ -221,6 +192,7 @@ func (p *provider) connect(ctx context.Context) {
 
 func (p *provider) close() {
 	p.counter.close()
+	p.ways.close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.client != nil {

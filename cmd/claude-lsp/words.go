@@ -55,6 +55,7 @@ var troubleWords = map[model.Trouble]string{
 	"billing":         "the account cannot pay",
 	"budget":          "the budget of the day (budget.dailyUSD) is used up, or what was spent is not known",
 	"rate_limited":    "the service wants fewer requests",
+	"shed":            "put off, because the service's limit leaves room for what is more urgent alone",
 	"invalid_request": "the service takes the request for invalid",
 	"unknown_model":   "the service does not know the model",
 	"timeout":         "the service did not answer within claude.timeouts",

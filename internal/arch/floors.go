@@ -67,6 +67,8 @@ var monopolies = []struct {
 	{"github.com/tmaxmax/go-sse", []string{"internal/claude"}, "only the provider reads event streams"},
 	{"modernc.org", []string{"internal/store"}, "only the store knows SQL"},
 	{"database/sql", []string{"internal/store"}, "only the store knows SQL"},
+	{"github.com/sony/gobreaker", []string{"internal/route"}, "only the policies break circuits"},
+	{"golang.org/x/time", []string{"internal/route"}, "only the policies limit rates"},
 	{"github.com/alecthomas/kong", []string{"cmd/claude-lsp"}, "only the command line has flags"},
 	{Module + "/internal/config", []string{"cmd/claude-lsp", "lsp", "internal/config"}, "other constructors take a small Options of their own"},
 }

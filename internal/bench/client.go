@@ -35,9 +35,14 @@ type reply struct {
 // start runs the server with an environment of its own and, behind --stdio,
 // with arguments of its own.
 func start(ctx context.Context, binary, home string, args []string, env ...string) (*client, error) {
+	return startTo(ctx, os.Stderr, binary, home, args, env...)
+}
+
+// startTo is start with another place for what the server logs.
+func startTo(ctx context.Context, stderr io.Writer, binary, home string, args []string, env ...string) (*client, error) {
 	cmd := exec.CommandContext(ctx, binary, append([]string{"--stdio"}, args...)...)
 	cmd.Env = append(homeEnv(home), env...)
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

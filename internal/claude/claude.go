@@ -77,6 +77,11 @@ type Options struct {
 	// one who reads it. nil is nobody.
 	Observe func(Transfer)
 
+	// Limits is told of the limits of the Messages API that each of its responses
+	// tells, also with an error; not of those of counting, which are others. nil
+	// is nobody.
+	Limits func(model.Limits)
+
 	Log *zap.Logger // gets sizes, statuses and durations, never a prompt, answer, key or header; nil is silent
 }
 

@@ -77,6 +77,11 @@ func (e *StatusError) aboutMoney() bool {
 // Is lets errors.Is(err, model.ErrRateLimited) and its like decide.
 func (e *StatusError) Is(target error) bool { return e.Kind() == target }
 
+// Refusal lets model.RefusalOf tell what e says about asking again.
+func (e *StatusError) Refusal() model.Refusal {
+	return model.Refusal{Status: e.Status, RetryAfter: e.RetryAfter, ShouldRetry: e.ShouldRetry}
+}
+
 // Error says what happened, what the API called it, and what to do.
 func (e *StatusError) Error() string {
 	var s strings.Builder

@@ -89,6 +89,9 @@ func (c *Client) post(r *request, n *network, url string, b *body, key credentia
 		}
 		return nil, err
 	}
+	if l, told := limitsOf(resp.Header); told && c.opts.Limits != nil && url == c.endpoint {
+		c.opts.Limits(l)
+	}
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if resp.StatusCode == http.StatusOK && kind == want {
 		return resp, nil

@@ -160,22 +160,22 @@ func reaching() []group {
 				field: func(d *draft, _ place) any { return &d.Claude.Timeouts.Total },
 			},
 			{
-				Key: "claude.hedge", Type: Bool, Default: false, Trust: LowerOnly, Later: true,
-				Doc:   "Whether a slow request is also sent to the first standby. The faster answer counts, and both are paid for.",
+				Key: "claude.hedge", Type: Bool, Default: false, Trust: LowerOnly,
+				Doc:   "Whether a request that is slower than 95 of 100 before it is also sent to the first standby. The faster answer counts, and both are paid for. See [steadiness.md](steadiness.md).",
 				field: func(d *draft, _ place) any { return &d.Claude.Hedge },
 			},
 			{
-				Key: "claude.standby", Type: Tables, Max: 16, Unset: "none", Trust: UserOnly, Later: true,
-				Doc:   "Where to ask when the first address is not well, in this order.",
+				Key: "claude.standby", Type: Tables, Max: 16, Unset: "none", Trust: UserOnly,
+				Doc:   "Where to ask when the first address is not well, in this order: when it answers with a 5xx or 529, or cannot be reached. See [steadiness.md](steadiness.md).",
 				field: func(d *draft, _ place) any { return &d.Claude.Standby },
 			},
 			{
-				Key: "claude.standby[].baseURL", Type: URL, Unset: "Anthropic's own address", Trust: UserOnly, Later: true,
+				Key: "claude.standby[].baseURL", Type: URL, Unset: "Anthropic's own address", Trust: UserOnly,
 				Doc:   "As `claude.baseURL`, for this standby.",
 				field: func(d *draft, at place) any { return &standby(d, at).BaseURL },
 			},
 			{
-				Key: "claude.standby[].model", Type: Text, Unset: "the same model", Trust: UserOnly, Later: true,
+				Key: "claude.standby[].model", Type: Text, Unset: "the same model", Trust: UserOnly,
 				Doc:   "The model's id at this standby.",
 				field: func(d *draft, at place) any { return &standby(d, at).Model },
 			},
@@ -267,9 +267,13 @@ func credentials(prefix string, of func(*draft, place) *Credentials) []Setting {
 	}
 	for i := range rows {
 		r := &rows[i]
-		r.Later = r.Key != ".source" || prefix != "credentials"
-		if !r.Later {
+		switch r.Key {
+		case ".source":
 			r.LaterValues = []string{"file", "command", "keyring", "vault"}
+		case ".variable":
+			r.Later = prefix == "credentials"
+		default:
+			r.Later = true
 		}
 		r.Key, r.Trust = prefix+r.Key, UserOnly
 	}

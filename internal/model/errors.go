@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // The kinds of trouble a Streamer may end in. Providers return errors that
@@ -13,6 +14,7 @@ var (
 	ErrBilling        = errors.New("the account cannot pay for the request")
 	ErrBudget         = errors.New("the budget of the day is used up")
 	ErrRateLimited    = errors.New("rate limited")
+	ErrShed           = errors.New("put off in favour of what is more urgent")
 	ErrInvalidRequest = errors.New("the request was refused as invalid")
 	ErrUnknownModel   = errors.New("the model is not known")
 	ErrUnavailable    = errors.New("the service is unavailable")
@@ -22,6 +24,27 @@ var (
 	ErrIncomplete     = errors.New("the answer broke off")
 	ErrConfig         = errors.New("the settings do not allow the request")
 )
+
+// A Refusal is what a service said of a request that it turned down, as far as
+// it matters to whether and when it is worth asking again.
+type Refusal struct {
+	Status      int           // as of HTTP
+	RetryAfter  time.Duration // how long it wants to be left alone; 0: it did not say
+	ShouldRetry *bool         // what it thinks of asking again, whatever the status; nil: it did not say
+}
+
+// RefusalOf returns what err tells of a refusal; ok is false where no service
+// has answered. Errors of providers tell it by a method Refusal.
+func RefusalOf(err error) (r Refusal, ok bool) {
+	type refusal interface {
+		error
+		Refusal() Refusal
+	}
+	if e, ok := errors.AsType[refusal](err); ok {
+		return e.Refusal(), true
+	}
+	return Refusal{}, false
+}
 
 // ForLog is the text of err that may be logged. An error whose words came from
 // elsewhere, and might quote a prompt, says so by a method Discreet.
@@ -50,6 +73,7 @@ var troubles = []struct {
 	{ErrBilling, "billing"},
 	{ErrBudget, "budget"},
 	{ErrRateLimited, "rate_limited"},
+	{ErrShed, "shed"},
 	{ErrInvalidRequest, "invalid_request"},
 	{ErrUnknownModel, "unknown_model"},
 	{ErrTimeout, "timeout"},

@@ -45,6 +45,30 @@ type Prompt struct {
 	MaxTokens int  // upper bound of the answer; 0 means the provider's default
 	OneLine   bool // only the rest of the current line is wanted
 	Invoked   bool // the user asked for an answer; otherwise typing did, and a doubtful one disturbs
+
+	Priority Priority // how urgent it is, for whoever has to choose; no part of what the model sees
+}
+
+// A Priority says what a request is for. Where a service's limits leave room
+// for some requests only, the lower number comes first.
+type Priority uint8
+
+// The priorities, the most urgent first.
+const (
+	Keystroke  Priority = iota // a person waits for it
+	Ahead                      // for a place that nobody has come to yet
+	Prewarm                    // has a prompt cached before it is needed
+	Background                 // nobody waits, and nobody would miss it today
+
+	Priorities = int(Background) + 1
+)
+
+// String is the name for a counter or a log.
+func (p Priority) String() string {
+	if names := [Priorities]string{"keystroke", "ahead", "prewarm", "background"}; int(p) < len(names) {
+		return names[p]
+	}
+	return "unknown"
 }
 
 // A Block is one piece of context, which may hold ranges of several files.
@@ -119,6 +143,8 @@ const (
 // Usage counts tokens as the provider bills them. The prompt's size is
 // Input + CacheRead + CacheWrite5m + CacheWrite1h.
 type Usage struct {
+	Model string `json:",omitempty"` // whose tokens they are, where a standby with another model answered; "" is the model that was asked
+
 	Input        int // neither read from nor written to the prompt cache
 	CacheRead    int
 	CacheWrite5m int
