@@ -36,7 +36,7 @@ func (p *provider) Warm(ctx context.Context, prompt model.Prompt) (model.Usage, 
 	if err != nil {
 		return model.Usage{}, err
 	}
-	return client.Warm(ctx, prompt)
+	return rekeyed(ctx, p.keys, func() (model.Usage, error) { return client.Warm(ctx, prompt) })
 }
 
 // window is how many tokens a prompt may have, by the setting

@@ -195,6 +195,11 @@ func credentials(prefix string, of func(*draft, place) *Credentials) []Setting {
 			field: func(d *draft, at place) any { return &of(d, at).Source },
 		},
 		{
+			Key: ".kind", Type: Choice, Unset: "`apiKey`, and `bearer` for `ANTHROPIC_AUTH_TOKEN`", Values: []string{"apiKey", "bearer"},
+			Doc:   "How the key is sent: in the header `x-api-key`, as keys of the Console are, or as `Authorization: Bearer`, as many gateways want it.",
+			field: func(d *draft, at place) any { return &of(d, at).Kind },
+		},
+		{
 			Key: ".variable", Type: Text, Unset: "`ANTHROPIC_API_KEY`, then `ANTHROPIC_AUTH_TOKEN`",
 			Doc:   "The environment variable that holds the key, for the source `env`.",
 			field: func(d *draft, at place) any { return &of(d, at).Variable },
@@ -267,10 +272,7 @@ func credentials(prefix string, of func(*draft, place) *Credentials) []Setting {
 	}
 	for i := range rows {
 		r := &rows[i]
-		r.Later = r.Key != ".source" || prefix != "credentials"
-		if !r.Later {
-			r.LaterValues = []string{"file", "command", "keyring", "vault"}
-		}
+		r.Later = prefix != "credentials"
 		r.Key, r.Trust = prefix+r.Key, UserOnly
 	}
 	return rows
