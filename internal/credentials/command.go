@@ -1,7 +1,6 @@
 package credentials
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -62,7 +61,7 @@ func (c command) run(ctx context.Context) (string, error) {
 	case out.over:
 		return "", Unusable("%s printed more than any key is long; it must print the key and nothing else", c.program())
 	}
-	return out.String(), nil
+	return string(out.text), nil
 }
 
 func (c command) program() string { return filepath.Base(c.argv[0]) }
@@ -79,13 +78,13 @@ func (command) Close() {}
 
 // bounded takes what fits into maxSecret and drops the rest.
 type bounded struct {
-	bytes.Buffer
+	text []byte
 	over bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	room := min(len(p), maxSecret-b.Len())
+	room := min(len(p), maxSecret-len(b.text))
 	b.over = b.over || room < len(p)
-	_, _ = b.Buffer.Write(p[:room])
+	b.text = append(b.text, p[:room]...)
 	return len(p), nil
 }
