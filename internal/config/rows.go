@@ -191,7 +191,7 @@ func credentials(prefix string, of func(*draft, place) *Credentials) []Setting {
 	rows := []Setting{
 		{
 			Key: ".source", Type: Choice, Default: "env", Values: []string{"env", "file", "command", "keyring", "vault"},
-			Doc:   "Where the key comes from: the environment, a file, a command's output, the keyring of the operating system, or HashiCorp Vault. No setting holds the key itself.",
+			Doc:   "Where the key comes from: the environment, a file, a command's output, the keyring of the operating system, or HashiCorp Vault (see [docs/keys.md](keys.md)). No setting holds the key itself.",
 			field: func(d *draft, at place) any { return &of(d, at).Source },
 		},
 		{

@@ -27,9 +27,7 @@ func TestMain(m *testing.M) {
 	case "hang":
 		time.Sleep(time.Hour)
 	case "flood":
-		for range 100_000 {
-			fmt.Print("a key that has no end ")
-		}
+		fmt.Print(strings.Repeat("a key that has no end ", 100_000))
 	case "read":
 		n, err := os.Stdin.Read(make([]byte, 1))
 		fmt.Printf("k-%d-%v\n", n, err)
