@@ -66,7 +66,6 @@ var monopolies = []struct {
 	{"github.com/tmaxmax/go-sse", []string{"internal/claude"}, "only the provider reads event streams"},
 	{"modernc.org", []string{"internal/store"}, "only the store knows SQL"},
 	{"database/sql", []string{"internal/store"}, "only the store knows SQL"},
-	{"github.com/hashicorp/vault", []string{"internal/credentials"}, "only the sources of keys know vaults"},
 	{"github.com/zalando/go-keyring", []string{"internal/credentials"}, "only the sources of keys know keyrings"},
 	{"github.com/alecthomas/kong", []string{"cmd/claude-lsp"}, "only the command line has flags"},
 	{Module + "/internal/config", []string{"cmd/claude-lsp", "lsp", "internal/config"}, "other constructors take a small Options of their own"},

@@ -57,7 +57,7 @@ func (f *fake) source(o Options, env ...string) *Source {
 		o.Path = "secret/data/anthropic"
 	}
 	s := New(o)
-	s.through = func(http.RoundTripper) http.RoundTripper { return f }
+	s.through = f
 	s.getenv = func(name string) string {
 		for _, e := range env {
 			if n, v, _ := strings.Cut(e, "="); n == name {
@@ -97,12 +97,12 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func refusal(text string) map[string]any { return map[string]any{"errors": []string{text}} }
+func refused(text string) map[string]any { return map[string]any{"errors": []string{text}} }
 
 func (f *fake) answer(token, method, path string, body map[string]any) (int, map[string]any) {
 	now := time.Now()
 	if status := f.refuse[path]; status != 0 {
-		return status, refusal("as the test wants it; " + fmt.Sprint(body))
+		return status, refused("as the test wants it; " + fmt.Sprint(body))
 	}
 	if strings.HasPrefix(path, "auth/") && strings.HasSuffix(path, "/login") {
 		if token != "" {
@@ -114,7 +114,7 @@ func (f *fake) answer(token, method, path string, body map[string]any) (int, map
 		return 200, map[string]any{"auth": map[string]any{"client_token": id, "lease_duration": f.tokenTerm.Seconds(), "renewable": true}}
 	}
 	if held, ok := f.tokens[token]; !ok || !held.until.IsZero() && !now.Before(held.until) {
-		return 403, refusal("permission denied")
+		return 403, refused("permission denied")
 	}
 	switch path {
 	case "auth/token/lookup-self":
@@ -136,7 +136,7 @@ func (f *fake) answer(token, method, path string, body map[string]any) (int, map
 		id, _ := body["lease_id"].(string)
 		held, ok := f.leases[id]
 		if !ok || !now.Before(held.until) {
-			return 400, refusal("lease not found")
+			return 400, refused("lease not found")
 		}
 		f.renewals = append(f.renewals, id)
 		left := min(f.leaseTerm, f.born[id].Add(f.leaseMax).Sub(now))
@@ -159,7 +159,7 @@ func (f *fake) secret(now time.Time) (int, map[string]any) {
 			"data": map[string]any{"key": "k-of-" + id},
 		}
 	case f.kv == "":
-		return 404, refusal("")
+		return 404, map[string]any{"errors": []string{}}
 	}
 	return 200, map[string]any{"data": map[string]any{
 		"data":     map[string]any{"key": f.kv},

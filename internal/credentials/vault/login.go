@@ -3,11 +3,10 @@ package vault
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/hashicorp/vault/api"
 
 	"github.com/claude-lsp/claude-lsp/internal/credentials"
 )
@@ -53,16 +52,15 @@ func (s *Source) adopt(ctx context.Context) error {
 		return err
 	}
 	if id != s.token.id {
-		s.client.SetToken(id)
-		s.token, s.lease = token{id: id}, lease{}
+		s.client.token, s.token, s.lease = id, token{id: id}, lease{}
 		// Its term is told to every token that has the default policy. Without an
 		// answer it is used as it is.
-		self, err := s.client.Auth().Token().LookupSelfWithContext(ctx)
+		self, err := s.client.do(ctx, http.MethodGet, "auth/token/lookup-self", nil)
 		if err == nil {
-			ttl, _ := self.TokenTTL()
-			renewable, _ := self.TokenIsRenewable()
-			s.token.loan = lent(int(ttl.Seconds()), renewable)
-		} else if status(err) == 0 {
+			ttl, _ := self.Data["ttl"].(float64)
+			renewable, _ := self.Data["renewable"].(bool)
+			s.token.loan = lent(loaned{int(ttl), renewable})
+		} else if statusOf(err) == 0 {
 			s.token = token{}
 			return s.explain(err, "the login", id)
 		}
@@ -81,8 +79,8 @@ func (s *Source) adopt(ctx context.Context) error {
 func (s *Source) given() (id, from string, err error) {
 	from = s.options.TokenFile
 	if from == "" {
-		if id := strings.TrimSpace(s.getenv(api.EnvVaultToken)); id != "" {
-			return id, api.EnvVaultToken, nil
+		if id := strings.TrimSpace(s.getenv("VAULT_TOKEN")); id != "" {
+			return id, "VAULT_TOKEN", nil
 		}
 		home, err := os.UserHomeDir()
 		if err != nil {
@@ -107,25 +105,25 @@ func (s *Source) login(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	before := s.client.Token()
-	s.client.ClearToken()
-	answer, err := s.client.Logical().WriteWithContext(ctx, "auth/"+strings.Trim(s.options.AuthMount, "/")+"/login", with)
-	if err == nil && (answer == nil || answer.Auth == nil || answer.Auth.ClientToken == "") {
+	before := s.client.token
+	s.client.token = ""
+	answer, err := s.client.do(ctx, http.MethodPost, "auth/"+strings.Trim(s.options.AuthMount, "/")+"/login", with)
+	if err == nil && (answer.Auth == nil || answer.Auth.Token == "") {
 		err = credentials.Missing("Vault answered the login without a token; check credentials.vault.authMount")
 	}
 	if err != nil {
-		s.client.SetToken(before)
+		s.client.token = before
 		return s.explain(err, "the login by "+string(s.options.Auth), secret)
 	}
-	s.client.SetToken(answer.Auth.ClientToken)
-	s.token = token{id: answer.Auth.ClientToken, own: true, loan: lent(answer.Auth.LeaseDuration, answer.Auth.Renewable)}
+	s.client.token = answer.Auth.Token
+	s.token = token{id: answer.Auth.Token, own: true, loan: lent(answer.Auth.loaned)}
 	s.lease = lease{}
 	return nil
 }
 
 // proof is what a login shows, read anew each time because it is replaced as
 // keys are. secret is what of it must not be repeated.
-func (s *Source) proof() (with map[string]any, secret string, err error) {
+func (s *Source) proof() (with map[string]string, secret string, err error) {
 	o := s.options
 	if o.Auth == Kubernetes {
 		if o.Role == "" {
@@ -141,7 +139,7 @@ func (s *Source) proof() (with map[string]any, secret string, err error) {
 			return nil, "", credentials.Missing("the token of the service account: %w", err)
 		}
 		secret = strings.TrimSpace(string(jwt))
-		return map[string]any{"role": o.Role, "jwt": secret}, secret, nil
+		return map[string]string{"role": o.Role, "jwt": secret}, secret, nil
 	}
 	if o.Auth != AppRole {
 		return nil, "", credentials.Missing("credentials.vault.auth is %q, which is no way to log in", o.Auth)
@@ -158,17 +156,14 @@ func (s *Source) proof() (with map[string]any, secret string, err error) {
 		return nil, "", fmt.Errorf("the secret id: %w", err)
 	}
 	secret = strings.TrimSpace(secret)
-	return map[string]any{"role_id": strings.TrimSpace(string(role)), "secret_id": secret}, secret, nil
+	return map[string]string{"role_id": strings.TrimSpace(string(role)), "secret_id": secret}, secret, nil
 }
 
 // renewToken makes the token last longer.
 func (s *Source) renewToken(ctx context.Context) error {
-	answer, err := s.client.Auth().Token().RenewSelfWithContext(ctx, int(s.token.term.Seconds()))
-	if err != nil {
-		return err
+	answer, err := s.client.do(ctx, http.MethodPost, "auth/token/renew-self", map[string]any{"increment": int(s.token.term.Seconds())})
+	if err == nil && answer.Auth != nil {
+		s.token.loan = s.token.extended(answer.Auth.loaned)
 	}
-	if answer != nil && answer.Auth != nil {
-		s.token.loan = s.token.extended(answer.Auth.LeaseDuration, answer.Auth.Renewable)
-	}
-	return nil
+	return err
 }

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/vault/api"
-
 	"github.com/claude-lsp/claude-lsp/internal/credentials"
 )
 
@@ -28,8 +26,8 @@ func (s *Source) read(ctx context.Context, fresh bool) (credentials.Found, error
 			return credentials.Found{Key: s.lease.key, Made: s.lease.got}, err
 		}
 	}
-	secret, err := s.client.Logical().ReadWithContext(ctx, s.options.Path)
-	if err != nil {
+	secret, err := s.client.do(ctx, http.MethodGet, s.options.Path, nil)
+	if err != nil && (statusOf(err) != http.StatusNotFound || len(secret.Errors) > 0) {
 		return credentials.Found{}, s.explain(err, "reading "+s.options.Path, s.token.id)
 	}
 	text, made, err := s.field(secret)
@@ -43,7 +41,7 @@ func (s *Source) read(ctx context.Context, fresh bool) (credentials.Found, error
 	s.lease = lease{}
 	if secret.LeaseID != "" {
 		made = wall()
-		s.lease = lease{id: secret.LeaseID, key: key, got: made, loan: lent(secret.LeaseDuration, secret.Renewable)}
+		s.lease = lease{id: secret.LeaseID, key: key, got: made, loan: lent(secret.loaned)}
 	}
 	return credentials.Found{Key: key, Made: made}, nil
 }
@@ -59,29 +57,29 @@ func (s *Source) keep(ctx context.Context) (bool, error) {
 	case !s.lease.renewable:
 		return false, nil
 	}
-	answer, err := s.client.Sys().RenewWithContext(ctx, s.lease.id, int(s.lease.term.Seconds()))
-	switch code := status(err); {
+	answer, err := s.client.do(ctx, http.MethodPost, "sys/leases/renew", map[string]any{"lease_id": s.lease.id, "increment": int(s.lease.term.Seconds())})
+	switch code := statusOf(err); {
 	case code == http.StatusForbidden || code == http.StatusBadRequest || code == http.StatusNotFound:
 		return false, nil // not ours to renew, or taken back
 	case err != nil:
 		return false, s.explain(err, "renewing the lease of "+s.options.Path, s.token.id)
 	}
-	s.lease.loan = s.lease.extended(answer.LeaseDuration, answer.Renewable)
+	s.lease.loan = s.lease.extended(answer.loaned)
 	return !s.lease.due(), nil
 }
 
 // field takes the key out of what stands at the path, and says when it was put
 // there, where Vault tells.
-func (s *Source) field(secret *api.Secret) (text string, made time.Time, err error) {
+func (s *Source) field(found reply) (text string, made time.Time, err error) {
 	o := s.options
-	if secret == nil {
+	if found.Data == nil {
 		hint := "check credentials.vault.path"
 		if !strings.Contains(o.Path, "/data/") {
 			hint += "; in a KV store of version 2 there is data behind the mount, as in secret/data/anthropic"
 		}
 		return "", made, credentials.Missing("Vault has nothing at %s; %s", o.Path, hint)
 	}
-	data := secret.Data
+	data := found.Data
 	meta, versioned := data["metadata"].(map[string]any)
 	if _, inside := data["data"]; versioned && inside {
 		stamp, _ := meta["created_time"].(string)

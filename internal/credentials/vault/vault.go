@@ -10,13 +10,10 @@ package vault
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"os"
 	"sync"
 	"time"
-
-	"github.com/hashicorp/vault/api"
 
 	"github.com/claude-lsp/claude-lsp/internal/credentials"
 )
@@ -32,8 +29,7 @@ const (
 )
 
 // Options say which secret of which Vault. What is "" is left to Vault's own
-// VAULT_* variables, which also tell of client certificates, server names and
-// proxies.
+// VAULT_* variables, which also tell of client certificates and server names.
 type Options struct {
 	Address   string // "": VAULT_ADDR
 	Namespace string // "": VAULT_NAMESPACE
@@ -62,11 +58,10 @@ const limit = 10 * time.Second
 type Source struct {
 	options Options
 	getenv  func(string) string
-	through func(http.RoundTripper) http.RoundTripper // tests put memory in the place of the network
+	through http.RoundTripper // tests put memory in the place of the network; nil: the network
 
 	mu     sync.Mutex
-	config *api.Config // nil: Vault was not asked yet
-	client *api.Client
+	client *client // nil: Vault was not asked yet
 	token  token
 	lease  lease
 }
@@ -102,7 +97,7 @@ func (s *Source) Get(ctx context.Context, fresh bool) (credentials.Found, error)
 		return credentials.Found{}, err
 	}
 	found, err := s.read(ctx, fresh)
-	if status(err) == http.StatusForbidden && s.token.own {
+	if statusOf(err) == http.StatusForbidden && s.token.own {
 		// The token may have been taken back, or the role given another policy.
 		s.token, s.lease = token{}, lease{}
 		if err := s.enter(ctx); err != nil {
@@ -162,11 +157,12 @@ func (s *Source) Close() {
 	if s.token.own {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		_ = s.client.Auth().Token().RevokeSelfWithContext(ctx, "") // it would end by itself
+		_, _ = s.client.do(ctx, http.MethodPost, "auth/token/revoke-self", nil) // it would end by itself
 	}
-	s.client.ClearToken()
-	s.token, s.lease = token{}, lease{}
-	s.config.HttpClient.CloseIdleConnections()
+	s.client.token, s.token, s.lease = "", token{}, lease{}
+	if t, ok := s.client.transport.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
 }
 
 // A loan is what Vault lends for a time.
@@ -176,12 +172,12 @@ type loan struct {
 	renewable bool
 }
 
-func lent(seconds int, renewable bool) loan {
-	if seconds <= 0 {
+func lent(l loaned) loan {
+	if l.Seconds <= 0 {
 		return loan{}
 	}
-	term := time.Duration(seconds) * time.Second
-	return loan{until: wall().Add(term), term: term, renewable: renewable}
+	term := time.Duration(l.Seconds) * time.Second
+	return loan{until: wall().Add(term), term: term, renewable: l.Renewable}
 }
 
 // renewAt is when a third of the time is left; zero where it has no end.
@@ -200,23 +196,14 @@ func (l loan) over() bool { return !l.until.IsZero() && !wall().Before(l.until) 
 
 // extended is l after a renewal, which may give less than was asked for: Vault
 // lends nothing beyond a last day, and what is left of that may be little.
-func (l loan) extended(seconds int, renewable bool) loan {
-	if seconds <= 0 {
+func (l loan) extended(by loaned) loan {
+	if by.Seconds <= 0 {
 		return l
 	}
-	l.until, l.renewable = wall().Add(time.Duration(seconds)*time.Second), renewable
+	l.until, l.renewable = wall().Add(time.Duration(by.Seconds)*time.Second), by.Renewable
 	return l
 }
 
 // wall is the time of the wall clock: the other one stands still while a
 // machine sleeps, and leases do not.
 func wall() time.Time { return time.Now().Round(0) }
-
-// status is the HTTP status that Vault answered with, or 0.
-func status(err error) int {
-	var e *api.ResponseError
-	if errors.As(err, &e) {
-		return e.StatusCode
-	}
-	return 0
-}
