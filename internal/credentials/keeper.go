@@ -183,7 +183,7 @@ func (k *Keeper) ask(fresh bool) *asking {
 			k.err = errClosed
 			return
 		}
-		if fresh {
+		if fresh && (err != nil || found.Key.Equal(k.found.Key)) {
 			k.barred = wall().Add(settled)
 		}
 		if err != nil {

@@ -73,15 +73,15 @@ func (s *Source) explain(err error, doing, secret string) error {
 		return &explained{fmt.Sprintf("Vault at %s cannot be reached: %s", s.client.base.Redacted(), plain(err.Error(), secret)), err}
 	}
 	todo := ""
-	switch refused.status {
-	case http.StatusForbidden:
-		todo = "; the token has ended, or its policy does not allow it: docs/vault.md has the one that is needed"
-	case http.StatusBadRequest:
-		todo = "; check what the login shows: role, ids and mount"
-	case http.StatusNotFound:
-		todo = "; check credentials.vault.authMount and path"
-	case http.StatusServiceUnavailable:
+	switch {
+	case refused.status == http.StatusServiceUnavailable:
 		todo = "; Vault is sealed or starting"
+	case strings.HasPrefix(doing, "the login by"):
+		todo = "; check what the login shows and where: its files, credentials.vault.role and authMount"
+	case refused.status == http.StatusForbidden:
+		todo = "; the token has ended, or its policy does not allow it: docs/vault.md has the one that is needed"
+	case refused.status == http.StatusNotFound:
+		todo = "; check credentials.vault.path"
 	}
 	text := fmt.Sprintf("Vault refused %s (%d", doing, refused.status)
 	if said := plain(strings.Join(refused.said, ", "), secret); said != "" {
