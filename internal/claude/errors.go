@@ -12,7 +12,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/claude-lsp/claude-lsp/internal/credentials"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 )
 

@@ -42,7 +42,7 @@ func (c command) Get(ctx context.Context, _ bool) (Found, error) {
 }
 
 func (c command) run(ctx context.Context) (string, error) {
-	//nolint:gosec // the program is named by the user's own settings alone: see invariant 10
+	// The program is named by the user's own settings alone: see invariant 10.
 	cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
 	cmd.Dir, _ = os.UserHomeDir()
 	cmd.WaitDelay = time.Second // a child of it that keeps the pipe open holds nobody up

@@ -47,6 +47,9 @@ type loaned struct {
 	Renewable bool `json:"renewable"`
 }
 
+// term is how long that is; 34 years are as good as any longer time.
+func (l loaned) term() time.Duration { return time.Duration(min(l.Seconds, 1<<30)) * time.Second }
+
 // maxAnswer bounds what is read of an answer, in bytes.
 const maxAnswer = 1 << 20
 

@@ -90,7 +90,9 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 	status, answer := f.answer(r.Header.Get("X-Vault-Token"), r.Method, path, body)
 	w.WriteHeader(status)
 	if answer != nil {
-		_ = json.NewEncoder(w).Encode(answer)
+		if err := json.NewEncoder(w).Encode(answer); err != nil {
+			f.t.Error(err)
+		}
 	}
 	resp := w.Result()
 	resp.Request = r

@@ -113,28 +113,33 @@ func (s *Source) Get(ctx context.Context, fresh bool) (credentials.Found, error)
 
 // dated says when to ask again, so that neither token nor lease ends.
 func (s *Source) dated(found credentials.Found) credentials.Found {
-	now := wall()
-	tend := s.token.renewAt()
-	if s.lease.id != "" {
+	lent := s.lease.id != ""
+	if lent {
 		found.Ends = s.lease.until
-		if s.token.own && !s.token.until.IsZero() && s.token.until.Before(found.Ends) {
-			found.Ends = s.token.until // what a token was lent is taken back with it
+		if s.token.own {
+			found.Ends = earlier(found.Ends, s.token.until) // what a token was lent is taken back with it
 		}
-		if at := s.lease.renewAt(); tend.IsZero() || at.Before(tend) {
-			tend = at
-		}
+	}
+	found.Hold = hold
+	found.Tend = earlier(s.token.renewAt(), s.lease.renewAt())
+	if found.Tend.IsZero() {
+		return found
 	}
 	// Where a renewal has failed that time is over already.
-	if soonest := now.Add(time.Second); !tend.IsZero() && tend.Before(soonest) {
-		tend = soonest
-	}
-	found.Tend, found.Hold = tend, hold
-	if s.lease.id != "" {
-		found.Hold = tend.Sub(now)
-	} else if !tend.IsZero() {
-		found.Hold = min(hold, tend.Sub(now))
+	left := max(found.Tend.Sub(wall()), time.Second)
+	found.Tend = wall().Add(left)
+	if lent || left < hold {
+		found.Hold = left
 	}
 	return found
+}
+
+// earlier is the earlier one of two times, of which zero is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Name implements credentials.Source.
@@ -176,7 +181,7 @@ func lent(l loaned) loan {
 	if l.Seconds <= 0 {
 		return loan{}
 	}
-	term := time.Duration(l.Seconds) * time.Second
+	term := l.term()
 	return loan{until: wall().Add(term), term: term, renewable: l.Renewable}
 }
 
@@ -200,7 +205,7 @@ func (l loan) extended(by loaned) loan {
 	if by.Seconds <= 0 {
 		return l
 	}
-	l.until, l.renewable = wall().Add(time.Duration(by.Seconds)*time.Second), by.Renewable
+	l.until, l.renewable = wall().Add(by.term()), by.Renewable
 	return l
 }
 

@@ -83,7 +83,7 @@ func TestWhatStopsALogin(t *testing.T) {
 	t.Setenv("USERPROFILE", os.Getenv("HOME"))
 	id, private := secretFile(t, "role"), secretFile(t, "k-secret")
 	open := secretFile(t, "k-secret")
-	if err := os.Chmod(open, 0o644); err != nil { //nolint:gosec // the test is about that
+	if err := os.Chmod(open, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {

@@ -39,7 +39,7 @@ func command(t *testing.T, env []string, args ...string) (*exec.Cmd, string) {
 		t.Fatal(err)
 	}
 	home := t.TempDir()
-	cmd := exec.Command(path, args...) //nolint:gosec // our own
+	cmd := exec.Command(path, args...)
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "USERPROFILE=" + home, "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"),
 		"XDG_CONFIG_HOME=" + filepath.Join(home, "config"), "XDG_STATE_HOME=" + filepath.Join(home, "state"), "XDG_CACHE_HOME=" + filepath.Join(home, "cache"),

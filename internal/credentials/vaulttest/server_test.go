@@ -92,7 +92,7 @@ func start(program string) (_ *server, err error) {
 	address := l.Addr().String()
 	_ = l.Close()
 	s.url = "https://" + address
-	s.command = exec.Command(program, "server", "-dev", "-dev-no-store-token", "-dev-root-token-id="+rootToken, //nolint:gosec // named by the make target
+	s.command = exec.Command(program, "server", "-dev", "-dev-no-store-token", "-dev-root-token-id="+rootToken,
 		"-dev-listen-address="+address, "-dev-tls", "-dev-tls-cert-dir="+s.dir)
 	// A driver that Vault 1.13.0 links has a certificate which newer Go refuses.
 	s.command.Env = append(os.Environ(), "GODEBUG=x509negativeserial=1", "HOME="+s.dir)
