@@ -43,7 +43,7 @@ func (c *consul) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.made++
 		accessor := fmt.Sprintf("accessor-%d", c.made)
 		c.secrets[accessor] = fmt.Sprintf("k-consul-%d", c.made)
-		_ = json.NewEncoder(w).Encode(map[string]string{"AccessorID": accessor, "SecretID": c.secrets[accessor]})
+		_, _ = fmt.Fprintf(w, `{"AccessorID": %q, "SecretID": %q}`, accessor, c.secrets[accessor])
 	case r.Method == http.MethodDelete && one:
 		delete(c.secrets, accessor)
 		_, _ = w.Write([]byte("true"))
