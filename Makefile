@@ -30,7 +30,7 @@ CODE        ?=
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-faults test-redact test-editors test-toolchains \
+.PHONY: help try build test test-go test-sdk test-faults test-redact test-vault test-editors test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
 	editors picture bench bench-go generate clean
 
@@ -90,6 +90,17 @@ test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the bu
 
 test-faults: build ## everything that can go wrong, against the built server: a table, in two minutes
 	@$(STEP) 'fault matrix' $(GO) run ./internal/bench faults -binary bin/claude-lsp
+
+test-vault: $(CACHE)/vault ## keys from a real Vault; its first build takes many minutes
+	@CLAUDE_LSP_TEST_VAULT=$(CACHE)/vault $(STEP) 'keys from a real Vault' \
+		$(GO) test -count=1 -timeout 10m -v ./internal/credentials/vaulttest
+
+# One package at a time: it is a server of many hundred modules, and the machine
+# shall stay usable meanwhile.
+VAULT := internal/credentials/vaulttest/server
+$(CACHE)/vault: $(VAULT)/go.mod $(VAULT)/go.sum $(VAULT)/main.go
+	@mkdir -p $(CACHE)
+	@cd $(VAULT) && $(CURDIR)/$(STEP) 'build Vault' nice -n 19 $(GO) build -p 1 -o $@ .
 
 test-toolchains: ## vet, build and short tests with the other Go releases we support
 	@for toolchain in $(filter-out $(GOVERSION),$(TOOLCHAINS)); do \

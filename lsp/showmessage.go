@@ -54,7 +54,7 @@ func (s *Server) Warn(key, text string) {
 // when a message is wider than the screen. The log and the status tell the rest.
 var remedies = map[model.Trouble]string{
 	"no_key":          "no API key: set ANTHROPIC_API_KEY",
-	"unauthorized":    "API key refused: check ANTHROPIC_API_KEY",
+	"unauthorized":    "API key refused: run claude-lsp doctor",
 	"billing":         "the account cannot pay: check its plan and credit",
 	"budget":          "budget.dailyUSD is used up until midnight",
 	"rate_limited":    "rate limited; it goes on by itself",

@@ -40,7 +40,9 @@ func (p *provider) Warm(ctx context.Context, prompt model.Prompt) (model.Usage, 
 	if err := w.pace.Admit(ctx, model.Prewarm); err != nil {
 		return model.Usage{}, err
 	}
-	return p.payer.Warm(ctx, prompt, p.settings.For("").Model, client.Warm)
+	return rekeyed(ctx, p.keys.keeperNow(), func() (model.Usage, error) {
+		return p.payer.Warm(ctx, prompt, p.settings.For("").Model, client.Warm)
+	})
 }
 
 // window is how many tokens a prompt may have, by the setting

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/config"
-	"github.com/claude-lsp/claude-lsp/internal/credentials"
 	"github.com/claude-lsp/claude-lsp/internal/price"
 )
 
@@ -71,7 +70,7 @@ func (h *house) findings(ctx context.Context, offline bool) []finding {
 	cfg := h.settings.For("")
 	found := h.settingsFindings()
 	kind := h.provider.kind()
-	key := h.keyFinding(kind)
+	key := h.keyFinding(ctx, kind)
 	found = append(found, key)
 	if kind == config.ProviderClaude {
 		if key.ok && !offline {
@@ -100,21 +99,43 @@ func (h *house) settingsFindings() []finding {
 	return found
 }
 
-func (h *house) keyFinding(kind config.Provider) finding {
+// keyFinding tells where the key comes from and how old it is, never the key.
+func (h *house) keyFinding(ctx context.Context, kind config.Provider) finding {
 	f := finding{what: "key"}
-	key, found := credentials.FromEnvironment(os.Getenv)
-	switch {
-	case key.Err() != nil:
-		f.says, f.todo = key.Err().Error(), "set the variable to the key alone, as the console shows it"
-	case found:
-		f.ok, f.says = true, "found in the environment"
-	case kind == config.ProviderClaude:
-		f.says, f.todo = "none found", "set ANTHROPIC_API_KEY in the environment that starts your editor"
-	default:
+	if kind != config.ProviderClaude && !h.provider.keys.told() {
 		f.ok, f.says = true, "none found; the embedded model answers"
-		f.todo = "for Claude's answers set ANTHROPIC_API_KEY in the environment that starts your editor"
+		f.todo = "for Claude's answers set ANTHROPIC_API_KEY in the environment that starts your editor, or see docs/keys.md"
+		return f
+	}
+	_, err := h.provider.keys.key(ctx)
+	state := h.provider.keys.keeperNow().State()
+	if err != nil {
+		f.says, f.todo = "from "+state.Place+": "+err.Error(), "docs/keys.md tells of every place that a key can come from"
+		return f
+	}
+	now := time.Now()
+	f.ok, f.says = true, "from "+state.Place+", "+age(state.Found.Made, now)
+	if !state.Found.Ends.IsZero() {
+		f.says += fmt.Sprintf(", lent for another %v", max(0, state.Found.Ends.Sub(now)).Round(time.Second))
+	}
+	if state.Found.Old(now) {
+		f.todo = "a key should be replaced every 30 days: make a new one, put it there, and take the old one back; no restart is needed"
 	}
 	return f
+}
+
+// age words how old a key is.
+func age(made, now time.Time) string {
+	switch days := int(now.Sub(made) / (24 * time.Hour)); {
+	case made.IsZero():
+		return "of unknown age"
+	case days < 1:
+		return "less than a day old"
+	case days == 1:
+		return "1 day old"
+	default:
+		return fmt.Sprintf("%d days old", days)
+	}
 }
 
 func (h *house) endpointFinding(ctx context.Context, cfg config.Config) finding {

@@ -140,8 +140,8 @@ func engineOptions(p record.Parts, window *doccontext.Collector, secrets *redact
 	}
 }
 
-// start begins what goes on in the background: watching the settings, opening
-// the connection ahead of the first request.
+// start begins what goes on in the background: watching the settings, getting
+// the key and opening the connection ahead of the first request.
 func (h *house) start(ctx context.Context, settingsChanged func()) {
 	ctx, h.stop = context.WithCancel(ctx)
 	h.work.Go(func() {
@@ -149,8 +149,10 @@ func (h *house) start(ctx context.Context, settingsChanged func()) {
 			h.level.SetLevel(logLevel(h.settings.For("").Log.Level))
 			h.workspace.settingsChanged()
 			settingsChanged()
+			h.work.Go(func() { h.provider.ready(ctx) })
 		})
 	})
+	h.work.Go(func() { h.provider.ready(ctx) })
 	if !h.offline {
 		h.work.Go(func() { h.provider.connect(ctx) })
 	}

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"sync"
 	"time"
 
@@ -14,7 +12,6 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/budget"
 	"github.com/claude-lsp/claude-lsp/internal/claude"
 	"github.com/claude-lsp/claude-lsp/internal/config"
-	"github.com/claude-lsp/claude-lsp/internal/credentials"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
 	"github.com/claude-lsp/claude-lsp/internal/link"
 	"github.com/claude-lsp/claude-lsp/internal/model"
@@ -30,6 +27,7 @@ type provider struct {
 	settings *config.Loader
 	embedded *embedded.Model
 	log      *zap.Logger
+	keys     *keys
 	spent    *spent
 	payer    *budget.Payer
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
@@ -56,17 +54,18 @@ type clientKey struct {
 func newProvider(settings *config.Loader, m *embedded.Model, e *tokens.Estimator, log *zap.Logger) *provider {
 	return &provider{
 		settings: settings, embedded: m, log: log, counter: newCounter(e),
-		link: link.New(nil), plain: map[string]bool{},
+		keys: &keys{settings: settings, log: log}, link: link.New(nil), plain: map[string]bool{},
 	}
 }
 
-// kind is who answers: auto is decided by whether there is a key.
+// kind is who answers: auto is decided by whether there is a key, or a place
+// for one is named.
 func (p *provider) kind() config.Provider {
 	cfg := p.settings.For("")
 	if cfg.Provider != config.ProviderAuto {
 		return cfg.Provider
 	}
-	if _, err := p.key(context.Background()); err == nil || !errors.Is(err, model.ErrNoKey) {
+	if p.keys.told() {
 		return config.ProviderClaude // a key that cannot be used is told, not passed over
 	}
 	return config.ProviderEmbedded
@@ -85,19 +84,6 @@ func (p *provider) name(folder string) (string, string) {
 	default:
 		return string(kind), p.settings.For(folder).Model
 	}
-}
-
-// key is asked for per request, so that it can change without a restart.
-func (p *provider) key(context.Context) (credentials.Key, error) {
-	key, found := credentials.FromEnvironment(os.Getenv)
-	switch {
-	case !found:
-		return key, fmt.Errorf("%w: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN in the environment of the editor, "+
-			"or provider = \"embedded\" to work without one", model.ErrNoKey)
-	case key.Err() != nil:
-		return key, fmt.Errorf("%w: %w", model.ErrUnauthorized, key.Err())
-	}
-	return key, nil
 }
 
 // claude returns the client for the present settings.
@@ -121,7 +107,7 @@ func (p *provider) claude() (*claude.Client, error) {
 		measured = link.New(nil) // another way, and another model's pace
 	}
 	client, err := claude.New(claude.Options{
-		Key:       p.key,
+		Key:       p.keys.key,
 		BaseURL:   want.baseURL,
 		Model:     want.model,
 		UserAgent: "claude-lsp/" + version,
@@ -174,6 +160,13 @@ func (p *provider) continued(ctx context.Context, prompt model.Prompt) iter.Seq2
 	}
 }
 
+// ready gets the key ahead of the first request.
+func (p *provider) ready(ctx context.Context) {
+	if p.kind() == config.ProviderClaude {
+		_, _ = p.keys.key(ctx) // the first request says what is wrong with it
+	}
+}
+
 // connect opens the connection ahead of the first request.
 func (p *provider) connect(ctx context.Context) {
 	if p.kind() != config.ProviderClaude {
@@ -193,6 +186,7 @@ func (p *provider) connect(ctx context.Context) {
 func (p *provider) close() {
 	p.counter.close()
 	p.ways.close()
+	defer p.keys.close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.client != nil {

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
-	"os"
 	"reflect"
 	"strconv"
 	"sync"
@@ -37,6 +35,7 @@ type way struct {
 	paid     *route.Standby
 	pace     *route.Pace // of the first endpoint
 	standbys []*claude.Client
+	keepers  []*credentials.Keeper // of the standbys' keys
 }
 
 // wayKey is what a way depends on. What only its clients depend on replaces
@@ -119,6 +118,9 @@ func (w *way) close() {
 	for _, c := range w.standbys {
 		c.Close()
 	}
+	for _, k := range w.keepers {
+		k.Close() // it may have to tell a vault
+	}
 }
 
 func (w *ways) close() {
@@ -144,14 +146,15 @@ func (p *provider) first(ctx context.Context, prompt model.Prompt) iter.Seq2[mod
 	if err != nil {
 		return broken{err}.Stream(ctx, prompt)
 	}
-	return p.payer.Over(counting{p, client}, p.settings.For("").Model).Stream(ctx, prompt)
+	return p.payer.Over(rekeying{p.keys.keeperNow, counting{p, client}, p.log}, p.settings.For("").Model).Stream(ctx, prompt)
 }
 
 // standby makes what asks a standby endpoint, within its limits.
 func (p *provider) standby(w *way, name string, e config.Endpoint, key wayKey) (model.Streamer, error) {
 	var pace *route.Pace
+	keeper := credentials.NewKeeper(sourceOf(e.Credentials), p.log)
 	client, err := claude.New(claude.Options{
-		Key:       func(context.Context) (credentials.Key, error) { return standbyKey(e.Credentials) },
+		Key:       func(ctx context.Context) (credentials.Key, error) { return keyOf(ctx, keeper) },
 		BaseURL:   e.BaseURL,
 		Model:     cmp.Or(e.Model, key.model),
 		UserAgent: "claude-lsp/" + version,
@@ -162,28 +165,10 @@ func (p *provider) standby(w *way, name string, e config.Endpoint, key wayKey) (
 	if err != nil {
 		return nil, err
 	}
-	w.standbys = append(w.standbys, client)
+	w.standbys, w.keepers = append(w.standbys, client), append(w.keepers, keeper)
 	asked := cmp.Or(e.Model, key.model)
-	pace = route.NewPace(withModel(p.payer.Over(client, asked), e.Model), route.PaceOptions{Name: name, Observe: p.routed})
+	pace = route.NewPace(withModel(p.payer.Over(rekeying{func() *credentials.Keeper { return keeper }, client, p.log}, asked), e.Model), route.PaceOptions{Name: name, Observe: p.routed})
 	return pace, nil
-}
-
-// standbyKey is the key of a standby endpoint.
-func standbyKey(c config.Credentials) (key credentials.Key, err error) {
-	switch {
-	case c.Source != config.SourceEnv:
-		return key, fmt.Errorf("%w: claude.standby[].credentials.source = %q has no effect yet", model.ErrConfig, c.Source)
-	case c.Variable != "":
-		if key, err = credentials.NewKey(os.Getenv(c.Variable), credentials.APIKey); err != nil {
-			return key, fmt.Errorf("%w: %s: %w", model.ErrNoKey, c.Variable, err)
-		}
-		return key, nil
-	}
-	key, found := credentials.FromEnvironment(os.Getenv)
-	if !found {
-		return key, fmt.Errorf("%w for a standby: set its credentials.variable", model.ErrNoKey)
-	}
-	return key, nil
 }
 
 // withModel asks for another model than the prompt does, where name is not "",

@@ -69,6 +69,7 @@ var monopolies = []struct {
 	{"database/sql", []string{"internal/store"}, "only the store knows SQL"},
 	{"github.com/sony/gobreaker", []string{"internal/route"}, "only the policies break circuits"},
 	{"golang.org/x/time", []string{"internal/route"}, "only the policies limit rates"},
+	{"github.com/zalando/go-keyring", []string{"internal/credentials"}, "only the sources of keys know keyrings"},
 	{"github.com/alecthomas/kong", []string{"cmd/claude-lsp"}, "only the command line has flags"},
 	{Module + "/internal/config", []string{"cmd/claude-lsp", "lsp", "internal/config"}, "other constructors take a small Options of their own"},
 }

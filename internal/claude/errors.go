@@ -12,7 +12,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/claude-lsp/claude-lsp/internal/credentials"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 )
 
@@ -119,7 +118,7 @@ func (e *StatusError) Discreet() string {
 func (e *StatusError) advice() string {
 	switch kind := e.Kind(); {
 	case errors.Is(kind, model.ErrUnauthorized):
-		return "check " + credentials.EnvAPIKey + " or " + credentials.EnvAuthToken + " and what the key may be used for"
+		return "check the key, whose place claude-lsp doctor tells, and what it may be used for"
 	case errors.Is(kind, model.ErrBilling):
 		return "look at Billing and Limits in the Claude Console"
 	case errors.Is(kind, model.ErrUnknownModel):

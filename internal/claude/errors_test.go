@@ -91,7 +91,7 @@ func TestStatusErrorText(t *testing.T) {
 	}{
 		{
 			response(401, apiBody("authentication_error", "invalid x-api-key", ""), "Request-Id", "req_1"),
-			"the API key was refused (401 authentication_error): invalid x-api-key; check ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN and what the key may be used for [req_1]",
+			"the API key was refused (401 authentication_error): invalid x-api-key; check the key, whose place claude-lsp doctor tells, and what it may be used for [req_1]",
 		},
 		{
 			response(429, apiBody("rate_limit_error", "slow", ""), "Retry-After", "12"),

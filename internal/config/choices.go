@@ -15,6 +15,8 @@ type (
 	Gzip string
 	// A Source is a kind of place that keys come from.
 	Source string
+	// A KeyKind is how a key is sent.
+	KeyKind string
 	// VaultAuth is a way to log in to Vault.
 	VaultAuth string
 	// A Dialect is the protocol of a fill-in-the-middle server.
@@ -59,6 +61,9 @@ const (
 	SourceCommand Source = "command"
 	SourceKeyring Source = "keyring"
 	SourceVault   Source = "vault"
+
+	KindAPIKey KeyKind = "apiKey" // "" is the same, but for ANTHROPIC_AUTH_TOKEN
+	KindBearer KeyKind = "bearer"
 
 	VaultToken      VaultAuth = "token"
 	VaultAppRole    VaultAuth = "approle"

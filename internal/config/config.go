@@ -119,6 +119,7 @@ type Endpoint struct {
 // Credentials is where a key comes from. It never holds the key.
 type Credentials struct {
 	Source   Source
+	Kind     KeyKind
 	Variable string   // environment variable for SourceEnv; "": those that Anthropic's own SDKs read
 	File     string   // absolute path
 	Command  []string // program and arguments; no shell is involved

@@ -191,8 +191,13 @@ func credentials(prefix string, of func(*draft, place) *Credentials) []Setting {
 	rows := []Setting{
 		{
 			Key: ".source", Type: Choice, Default: "env", Values: []string{"env", "file", "command", "keyring", "vault"},
-			Doc:   "Where the key comes from: the environment, a file, a command's output, the keyring of the operating system, or HashiCorp Vault. No setting holds the key itself.",
+			Doc:   "Where the key comes from: the environment, a file, a command's output, the keyring of the operating system, or HashiCorp Vault (see [docs/keys.md](keys.md)). No setting holds the key itself.",
 			field: func(d *draft, at place) any { return &of(d, at).Source },
+		},
+		{
+			Key: ".kind", Type: Choice, Unset: "`apiKey`, and `bearer` for `ANTHROPIC_AUTH_TOKEN`", Values: []string{"apiKey", "bearer"},
+			Doc:   "How the key is sent: in the header `x-api-key`, as keys of the Console are, or as `Authorization: Bearer`, as many gateways want it.",
+			field: func(d *draft, at place) any { return &of(d, at).Kind },
 		},
 		{
 			Key: ".variable", Type: Text, Unset: "`ANTHROPIC_API_KEY`, then `ANTHROPIC_AUTH_TOKEN`",
@@ -267,14 +272,6 @@ func credentials(prefix string, of func(*draft, place) *Credentials) []Setting {
 	}
 	for i := range rows {
 		r := &rows[i]
-		switch r.Key {
-		case ".source":
-			r.LaterValues = []string{"file", "command", "keyring", "vault"}
-		case ".variable":
-			r.Later = prefix == "credentials"
-		default:
-			r.Later = true
-		}
 		r.Key, r.Trust = prefix+r.Key, UserOnly
 	}
 	return rows

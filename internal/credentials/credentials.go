@@ -3,6 +3,7 @@
 package credentials
 
 import (
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
@@ -40,10 +41,10 @@ type Key struct {
 // an empty key, and one with control characters, spaces or anything outside
 // ASCII inside (usually a key that was pasted together with something else).
 func NewKey(secret string, kind Kind) (Key, error) {
-	secret = strings.TrimSpace(secret)
-	if secret == "" {
+	if blank(secret) {
 		return Key{}, errors.New("the key is empty")
 	}
+	secret = strings.TrimSpace(secret)
 	for i := range len(secret) {
 		if c := secret[i]; c <= ' ' || c >= 0x7f {
 			return Key{}, fmt.Errorf("the key cannot be used: its byte %d of %d is %s; copy the key again, alone",
@@ -74,6 +75,11 @@ func (k Key) Reveal() string {
 	}
 	s, _ := k.reveal()
 	return s
+}
+
+// Equal reports whether two keys are the same and travel the same way.
+func (k Key) Equal(other Key) bool {
+	return k.Kind() == other.Kind() && subtle.ConstantTimeCompare([]byte(k.Reveal()), []byte(other.Reveal())) == 1
 }
 
 // Kind says in which header the key travels.
@@ -125,7 +131,7 @@ func FromEnvironment(getenv func(string) string) (key Key, ok bool) {
 		kind Kind
 	}{{EnvAPIKey, APIKey}, {EnvAuthToken, Bearer}} {
 		secret := getenv(v.name)
-		if strings.TrimSpace(secret) == "" {
+		if blank(secret) {
 			continue
 		}
 		k, err := NewKey(secret, v.kind)
@@ -136,3 +142,5 @@ func FromEnvironment(getenv func(string) string) (key Key, ok bool) {
 	}
 	return Key{}, false
 }
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
