@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -249,9 +250,7 @@ func (w *workspace) reopen() {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for path, d := range w.docs {
-		w.changed[path] = d
-	}
+	maps.Copy(w.changed, w.docs)
 }
 
 // belongs returns the name of an open document, and whether it is one of the

@@ -77,8 +77,9 @@ type reading struct {
 	Kept  int     `json:"kept"`
 	Took  seconds `json:"took"`
 
-	peak, rest string // memory: the most until then, and what is left when the rest was collected
-	store      int64  // bytes of the store's files after the end
+	cpu   time.Duration // of the whole process
+	peak  string        // memory, at most
+	store int64         // bytes of the store's files after the end
 }
 
 // seconds is a duration as the log writes it.
@@ -109,12 +110,12 @@ func indexRows(ctx context.Context, binary, dir string) ([]row, error) {
 	return []row{
 		{
 			fmt.Sprintf("index of %d files: list, read, find", cold.Files),
-			fmt.Sprintf("%s, %d read, RSS at most %s, then %s", short(time.Duration(cold.Took)), cold.Read, cold.peak, cold.rest),
+			fmt.Sprintf("%s (processors %s), %d read, RSS at most %s", short(time.Duration(cold.Took)), short(cold.cpu), cold.Read, cold.peak),
 			"<= 10 s and <= 200 MiB for 10,000",
 		},
 		{
 			"the same, known from before",
-			fmt.Sprintf("%s, %d read, %d kept, RSS at most %s, then %s; store %.1f MB", short(time.Duration(warm.Took)), warm.Read, warm.Kept, warm.peak, warm.rest, float64(warm.store)/1e6),
+			fmt.Sprintf("%s (processors %s), %d read, RSS at most %s, store %.1f MB", short(time.Duration(warm.Took)), short(warm.cpu), warm.Read, warm.peak, float64(warm.store)/1e6),
 			"",
 		},
 	}, nil
@@ -123,7 +124,7 @@ func indexRows(ctx context.Context, binary, dir string) ([]row, error) {
 // indexGrowth prints how time and memory grow with the number of files.
 func indexGrowth(ctx context.Context, w io.Writer, binary string) error {
 	rows := []row{}
-	var before [2]float64 // seconds: cold, warm
+	var before [2]reading // cold, warm
 	for _, n := range []int{1000, 10_000, 100_000} {
 		dir, err := made(n)
 		if err == nil {
@@ -138,15 +139,15 @@ func indexGrowth(ctx context.Context, w io.Writer, binary string) error {
 					if err != nil {
 						return err
 					}
-					took := time.Duration(r.Took).Seconds()
 					factor := ""
-					if before[i] > 0 {
-						factor = fmt.Sprintf(", %.1f times the step before", took/before[i])
+					if b := before[i]; b.Took > 0 {
+						factor = fmt.Sprintf(", %.1f and %.1f times the step before", float64(r.Took)/float64(b.Took), float64(r.cpu)/float64(b.cpu))
 					}
-					before[i] = took
+					before[i] = r
 					rows = append(rows, row{
 						fmt.Sprintf("%d files, %s", r.Files, what),
-						fmt.Sprintf("%s%s, %d read, RSS at most %s, store %.1f MB", short(time.Duration(r.Took)), factor, r.Read, r.peak, float64(r.store)/1e6),
+						fmt.Sprintf("%s (processors %s)%s, %d read, RSS at most %s, store %.1f MB",
+							short(time.Duration(r.Took)), short(r.cpu), factor, r.Read, r.peak, float64(r.store)/1e6),
 						"<= 10 times the step before",
 					})
 				}
@@ -169,8 +170,10 @@ func readOnce(ctx context.Context, binary, home, dir string) (reading, error) {
 	}
 	r, err := awaitReading(ctx, log)
 	r.peak = memory(c.cmd.Process.Pid, "VmHWM:")
-	r.rest = rss(c.cmd.Process.Pid)
 	err = errors.Join(err, c.end())
+	if p := c.cmd.ProcessState; p != nil {
+		r.cpu = p.UserTime() + p.SystemTime()
+	}
 	files, _ := filepath.Glob(filepath.Join(home, "state", "claude-lsp", "store.db*")) // the pattern is good
 	for _, f := range files {
 		if info, err := os.Stat(f); err == nil {

@@ -25,13 +25,15 @@ CREATE TABLE indexed_folders (
 	used   INTEGER NOT NULL         -- milliseconds since 1970
 ) STRICT;
 CREATE TABLE indexed_files (
+	id       INTEGER PRIMARY KEY,
 	folder   INTEGER NOT NULL REFERENCES indexed_folders (id),
 	file     BLOB    NOT NULL, -- digest of its path in the folder
 	size     INTEGER NOT NULL, -- bytes
 	modified INTEGER NOT NULL, -- nanoseconds since 1970
 	entry    BLOB    NOT NULL, -- in the form of who has written it
-	PRIMARY KEY (folder, file)
-) STRICT, WITHOUT ROWID`
+	UNIQUE (folder, file)
+) STRICT;
+CREATE INDEX indexed_files_of ON indexed_files (folder)`
 
 // indexedSince is the first schema that has the tables.
 var indexedSince = slices.Index(migrations, indexedSchema) + 1
@@ -128,18 +130,16 @@ func (s *Store) IndexedFiles(ctx context.Context, folder string, paths []string,
 	for i, path := range paths {
 		places[string(digest(key, folder, path))] = i
 	}
-	for last := []byte{}; last != nil; {
+	for last := int64(0); ; {
 		var page []IndexedFile // Path is the digest
 		err := s.read(ctx, func(db *sql.DB) (err error) {
-			page, err = readIndexed(ctx, db, id, last)
+			page, last, err = readIndexed(ctx, db, id, last)
 			return err
 		})
-		if err != nil {
+		if err != nil || len(page) == 0 {
 			return err
 		}
-		last = nil
 		for _, f := range page {
-			last = []byte(f.Path)
 			i, known := places[f.Path]
 			if !known {
 				s.indexed.put(indexedName{folder: folder, digest: f.Path}, nil, -1)
@@ -150,7 +150,6 @@ func (s *Store) IndexedFiles(ctx context.Context, folder string, paths []string,
 			each(i, f)
 		}
 	}
-	return nil
 }
 
 // An IndexedSum says how much is kept of files.
@@ -175,25 +174,26 @@ func (s *Store) IndexedSum(ctx context.Context) (IndexedSum, error) {
 	return sum, err
 }
 
-// readIndexed reads the next rows of a folder, behind a digest.
-func readIndexed(ctx context.Context, db *sql.DB, folder int64, after []byte) ([]IndexedFile, error) {
-	rows, err := db.QueryContext(ctx, `SELECT file, size, modified, entry FROM indexed_files
-		WHERE folder = ? AND file > ? ORDER BY file LIMIT ?`, folder, after, indexedPage)
+// readIndexed reads the next rows of a folder, in the order in which they were
+// written, and returns where it has come to.
+func readIndexed(ctx context.Context, db *sql.DB, folder, after int64) (page []IndexedFile, last int64, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT id, file, size, modified, entry FROM indexed_files
+		WHERE folder = ? AND id > ? ORDER BY id LIMIT ?`, folder, after, indexedPage)
 	if err != nil {
-		return nil, err
+		return nil, after, err
 	}
 	defer func() { _ = rows.Close() }() // Err says what went wrong
-	var page []IndexedFile
+	last = after
 	for rows.Next() {
 		var f IndexedFile
 		var modified int64
-		if err := rows.Scan(&f.Path, &f.Size, &modified, &f.Entry); err != nil {
-			return nil, err
+		if err := rows.Scan(&last, &f.Path, &f.Size, &modified, &f.Entry); err != nil {
+			return nil, after, err
 		}
 		f.ModTime = time.Unix(0, modified)
 		page = append(page, f)
 	}
-	return page, rows.Err()
+	return page, last, rows.Err()
 }
 
 // digest names a path.

@@ -54,7 +54,10 @@ func TestWhatIsKnownOfFilesOutlivesTheProcess(t *testing.T) {
 		t.Error("a MiB is not much")
 	}
 	s.WriteIndexed(t.Context())
-	if !s.indexed.waiting.empty() {
+	s.indexed.mu.Lock()
+	empty := s.indexed.waiting.empty()
+	s.indexed.mu.Unlock()
+	if !empty {
 		t.Error("something waits after all was written")
 	}
 	s.ForgetIndexed("/w", "large")
