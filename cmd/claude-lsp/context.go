@@ -28,6 +28,8 @@ type contextCmd struct {
 	JSON  bool  `name:"json" help:"Print one JSON object, for tools; docs/context.md names the fields."`
 	Full  bool  `help:"Print the text, too."`
 	Stdin bool  `help:"Read the file's text from standard input, as an editor with unsaved changes would send it."`
+
+	key []byte // see houseOptions
 }
 
 // Run shows what a request at the place would send, as typing makes it. Nothing
@@ -49,7 +51,7 @@ func (c contextCmd) show(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	h := openHouse(houseOptions{quiet: true, offline: true})
+	h := openHouse(houseOptions{quiet: true, offline: true, key: c.key})
 	defer h.close()
 	h.start(ctx, func() {})
 	folder := c.At.folder()

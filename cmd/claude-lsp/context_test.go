@@ -62,7 +62,7 @@ func TestTheContextPage(t *testing.T) {
 	atHome(t, "sk-none")
 	dir := inFolder(t, sampleFiles)
 	var out strings.Builder
-	if err := (contextCmd{At: place{filepath.Join(dir, "store.go"), 9, 2}}).show(t.Context(), &out); err != nil {
+	if err := (contextCmd{At: place{filepath.Join(dir, "store.go"), 9, 2}, key: []byte("the same each time")}).show(t.Context(), &out); err != nil {
 		t.Fatal(err)
 	}
 	page := openPage(t, "../../docs/context.md")
@@ -117,11 +117,11 @@ func TestAWindowIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The rules may be worded otherwise one day, and cost something else then.
-	got := regexp.MustCompile(`1 1\d\d( +to 1 )`).ReplaceAllString(out.String(), "1 1xx$1")
+	got := regexp.MustCompile(`1 \d\d\d( +to 1 )`).ReplaceAllString(out.String(), "1 xxx$1")
 	want := `m.go:1:6, for claude-haiku-5-5 (claude)
 
 tokens  cached  what             why
-1 1xx   to 1    rules            the same for every request
+1 xxx   to 1    rules            the same for every request
 40 000  to 2    block 1          of the workspace
                   a/keys.go:3-4  signatures of a file of the same folder; 2 secrets were taken out
                   a/[2Jodd.go    moon phase

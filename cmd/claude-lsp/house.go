@@ -54,6 +54,7 @@ type houseOptions struct {
 	quiet   bool                      // only errors are logged
 	offline bool                      // nobody will be asked, so no connection is opened ahead
 	clock   clock                     // the engine's
+	key     []byte                    // of the stand-ins for secrets; nil: one of this process
 	record  io.Writer                 // where the sitting is written down; nil: nowhere
 }
 
@@ -97,7 +98,7 @@ func openHouse(o houseOptions) *house {
 		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
 		parts = h.recorder.Around(parts)
 	}
-	secrets := newRedactor(cfg)
+	secrets := newRedactor(cfg, o.key)
 	ranker := rank.New(rank.Options{Index: h.workspace.index, Text: h.workspace.text})
 	h.window = newWindow(h.tokens, o.clock, secrets, func(ctx context.Context, q rank.Query) rank.Ranking {
 		if h.provider.kind() == config.ProviderEmbedded {
@@ -116,10 +117,14 @@ func openHouse(o houseOptions) *house {
 }
 
 // newRedactor makes what takes secrets out of text and puts them back. Its key
-// is this process's, so nobody can have learned a stand-in before.
-func newRedactor(cfg config.Config) *redact.Redactor {
+// is this process's unless one is given, so nobody can have learned a stand-in
+// before.
+func newRedactor(cfg config.Config, key []byte) *redact.Redactor {
+	if key == nil {
+		key = []byte(rand.Text())
+	}
 	home, _ := os.UserHomeDir() // without one, homes are known by their usual places alone
-	return redact.New(redact.Options{Key: []byte(rand.Text()), Allow: cfg.Redact.Allow, Home: home})
+	return redact.New(redact.Options{Key: key, Allow: cfg.Redact.Allow, Home: home})
 }
 
 // newWindow makes what chooses the windows. With a rank of nil there is no
