@@ -81,7 +81,7 @@ test-sdk: $(TOOLS)/gotestsum ## the official Go SDK against our fake of the Mess
 test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
 	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
 
-test-faults: build ## everything that can go wrong, against the built server: a table, in two minutes
+test-faults: build ## everything that can go wrong, against the built server, as a table
 	@$(STEP) 'fault matrix' $(GO) run ./internal/bench faults -binary bin/claude-lsp
 
 test-toolchains: ## vet, build and short tests with the other Go releases we support
