@@ -88,7 +88,7 @@ test-redact: ## secrets that gitleaks knows, and lines of ordinary code that are
 test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
 	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
 
-test-faults: build ## everything that can go wrong, against the built server: a table, in two minutes
+test-faults: build ## everything that can go wrong, against the built server, as a table
 	@$(STEP) 'fault matrix' $(GO) run ./internal/bench faults -binary bin/claude-lsp
 
 test-vault: $(CACHE)/vault ## keys from a real Vault; its first build takes many minutes

@@ -254,9 +254,9 @@ func (s *sittings) flying(uri string) bool {
 // settled keeps a suggestion whose stream is over, or drops it if it must not be
 // shown again.
 func (s *sittings) settled(g *suggestion, good bool, first time.Duration) {
-	size := g.bytes()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	size := g.bytes() // with the lock: typing moves its place
 	g.cancel(nil)
 	if first > 0 {
 		s.firsts.add(first)

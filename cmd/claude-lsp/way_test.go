@@ -22,7 +22,7 @@ func TestLimitsAreLeftToKeystrokes(t *testing.T) {
 	api.Queue(messages.Answer{Fault: &messages.Fault{Status: 400, Header: http.Header{
 		"Anthropic-Ratelimit-Requests-Limit": {"60"}, "Anthropic-Ratelimit-Requests-Remaining": {"5"},
 	}}})
-	for range h.provider.Stream(t.Context(), model.Prompt{Before: "x"}) { //nolint:revive // to its end
+	for range h.provider.Stream(t.Context(), model.Prompt{Before: "x"}) {
 	}
 	before := len(api.Requests())
 	if _, err := h.provider.Warm(t.Context(), epoch(1)); !errors.Is(err, model.ErrShed) {

@@ -110,7 +110,7 @@ func (a answered) String() string {
 	return fmt.Sprintf("%s %.1fs", a.what, a.took.Seconds())
 }
 
-func (r *faultResult) complain(format string, args ...any) {
+func (r *faultResult) complainf(format string, args ...any) {
 	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
 }
 
@@ -121,12 +121,12 @@ func playRow(ctx context.Context, binary string, row faultRow) (r faultResult) {
 	}
 	h, err := newFaultHouse(row)
 	if err != nil {
-		r.complain("%v", err)
+		r.complainf("%v", err)
 		return r
 	}
 	defer h.close()
 	if err := h.begin(ctx, binary); err != nil {
-		r.complain("%v", err)
+		r.complainf("%v", err)
 		return r
 	}
 	ask := func(times int, want string) answered {
@@ -135,9 +135,9 @@ func playRow(ctx context.Context, binary string, row faultRow) (r faultResult) {
 		h.up.breakFor(0)
 		switch {
 		case err != nil:
-			r.complain("%v", err)
+			r.complainf("%v", err)
 		case want != either && a.what != want:
-			r.complain("got %v, want %q", a, want)
+			r.complainf("got %v, want %q", a, want)
 		}
 		return a
 	}
@@ -173,29 +173,29 @@ func (h *faultHouse) leaks(before int, r *faultResult) {
 	deadline := time.Now().Add(5 * time.Second)
 	for h.up.live.Load() > 0 || h.sockets() > before+idle {
 		if time.Now().After(deadline) {
-			r.complain("%d requests and %d sockets are left, of %d", h.up.live.Load(), h.sockets(), before)
+			r.complainf("%d requests and %d sockets are left, of %d", h.up.live.Load(), h.sockets(), before)
 			break
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 	if n := h.up.elsewhere.Load(); n > 0 {
-		r.complain("%d requests went to the host of a redirect", n)
+		r.complainf("%d requests went to the host of a redirect", n)
 	}
 	if h.client.strays > 0 {
-		r.complain("%d responses too many", h.client.strays)
+		r.complainf("%d responses too many", h.client.strays)
 	}
 	if r.peak = h.peak(); r.peak > maxPeak {
-		r.complain("it held %d MB", r.peak)
+		r.complainf("it held %d MB", r.peak)
 	}
 	time.Sleep(100 * time.Millisecond) // a stream's end is a moment behind its answer
 	dump := h.dump()
-	for _, stack := range strings.Split(dump, "\n\n") {
+	for stack := range strings.SplitSeq(dump, "\n\n") {
 		if strings.HasPrefix(stack, "goroutine ") && (strings.Contains(stack, "internal/claude.") || strings.Contains(stack, "internal/route.")) {
-			r.complain("a goroutine is left: %s", strings.SplitN(stack, "\n", 3)[1])
+			r.complainf("a goroutine is left: %s", strings.SplitN(stack, "\n", 3)[1])
 		}
 	}
 	if !strings.Contains(dump, "goroutine ") {
-		r.complain("the server said nothing of its goroutines")
+		r.complainf("the server said nothing of its goroutines")
 	}
 }
 

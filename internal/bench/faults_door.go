@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -61,7 +62,7 @@ type door struct {
 }
 
 func (d *door) open(at string) error {
-	l, err := net.Listen("tcp", at)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", at)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (d *door) shut() {
 // pass copies a connection to the upstream and back.
 func (d *door) pass(c net.Conn) {
 	defer func() { _ = c.Close() }()
-	up, err := net.Dial("tcp", d.to)
+	up, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", d.to)
 	if err != nil {
 		return // the house is being closed
 	}
@@ -160,7 +161,7 @@ func certified(host string, from, until time.Duration) func(*brokenUpstream, net
 			return
 		}
 		s := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}})
-		_ = s.Handshake() // the client hangs up
+		_ = s.HandshakeContext(context.Background()) // the client hangs up
 		_, _ = io.Copy(io.Discard, s)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -177,7 +178,7 @@ func (h *faultHouse) close() {
 		_ = h.client.cmd.Process.Kill()
 		_ = h.client.cmd.Wait()
 	}
-	for i := len(h.clean) - 1; i >= 0; i-- {
-		h.clean[i]()
+	for _, clean := range slices.Backward(h.clean) {
+		clean()
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"os"
@@ -34,10 +35,10 @@ func mounted(h *faultHouse, options string) (folder string, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
 	}
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(context.Background(), "mount", "-t", "tmpfs", "-o", options, "tmpfs", folder).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("mount: %w: %s", err, out)
 	}
-	h.clean = append(h.clean, func() { _ = exec.Command("umount", "-l", folder).Run() })
+	h.clean = append(h.clean, func() { _ = exec.CommandContext(context.Background(), "umount", "-l", folder).Run() })
 	return folder, nil
 }
 
@@ -79,7 +80,7 @@ func lockedStore(h *faultHouse) error {
 	h.clean = append(h.clean, func() { _ = db.Close() })
 	db.SetMaxOpenConns(1)
 	for _, q := range []string{"PRAGMA locking_mode = EXCLUSIVE", "CREATE TABLE theirs (n)", "BEGIN EXCLUSIVE"} {
-		if _, err := db.Exec(q); err != nil {
+		if _, err := db.ExecContext(context.Background(), q); err != nil {
 			return err
 		}
 	}

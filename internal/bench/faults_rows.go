@@ -132,16 +132,16 @@ func bodyRows() []faultRow {
 		{name: "a gzip bomb as an error", once: items, play: func(_ *brokenUpstream, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Encoding", "gzip")
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 			_, _ = w.Write([]byte(bomb))
 		}},
 		{name: "an error of 100 MB", once: items, play: func(_ *brokenUpstream, w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 			flood(w, strings.Repeat("x", 1<<20), 100)
 		}},
 		{name: "a header of 1 MB", once: items, play: func(_ *brokenUpstream, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Padding", strings.Repeat("x", 1<<20))
-			w.WriteHeader(200)
+			w.WriteHeader(http.StatusOK)
 		}},
 		{name: "a body shorter than its length", once: items, play: func(_ *brokenUpstream, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", eventStream)

@@ -59,9 +59,10 @@ const (
 	Ahead                      // for a place that nobody has come to yet
 	Prewarm                    // has a prompt cached before it is needed
 	Background                 // nobody waits, and nobody would miss it today
-
-	Priorities = int(Background) + 1
 )
+
+// Priorities is how many there are.
+const Priorities = int(Background) + 1
 
 // String is the name for a counter or a log.
 func (p Priority) String() string {

@@ -95,7 +95,7 @@ func (r *runner) hear(ctx context.Context, got pair, more bool) (won bool) {
 // Stream implements model.Streamer.
 func (h *Hedge) Stream(ctx context.Context, p model.Prompt) iter.Seq2[model.Chunk, error] {
 	return func(yield func(model.Chunk, error) bool) {
-		after, known := h.times.at(0.95, h.o.MinSamples)
+		after, known := h.times.p95(h.o.MinSamples)
 		if own := h.o.If(); p.Priority > model.Keystroke || !known || !own {
 			h.plain(ctx, p, own, yield)
 			return

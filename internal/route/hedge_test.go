@@ -13,22 +13,22 @@ import (
 
 func TestQuantile(t *testing.T) {
 	var q quantile
-	if _, ok := q.at(0.95, 1); ok {
+	if _, ok := q.p95(1); ok {
 		t.Error("nothing is known yet")
 	}
 	for n := 1; n <= 100; n++ {
 		q.add(time.Duration(n))
 	}
-	if d, ok := q.at(0.95, 20); !ok || d != 96 {
+	if d, ok := q.p95(20); !ok || d != 96 {
 		t.Errorf("p95 of 1 to 100 is %d", d)
 	}
-	if _, ok := q.at(0.95, 101); ok {
+	if _, ok := q.p95(101); ok {
 		t.Error("too few")
 	}
 	for range window {
 		q.add(7)
 	}
-	if d, _ := q.at(0.95, 20); d != 7 || len(q.last) != window {
+	if d, _ := q.p95(20); d != 7 || len(q.last) != window {
 		t.Errorf("the old ones count still: %d of %d", d, len(q.last))
 	}
 }

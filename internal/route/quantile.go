@@ -10,7 +10,7 @@ import (
 // seconds, some minutes of typing.
 const window = 200
 
-// A quantile is one of the last durations. The zero value knows none.
+// A quantile is that of the last durations. The zero value knows none.
 type quantile struct {
 	mu   sync.Mutex
 	last []time.Duration // a ring
@@ -28,9 +28,9 @@ func (q *quantile) add(d time.Duration) {
 	q.next = (q.next + 1) % window
 }
 
-// at is the duration that the part p of all does not exceed. It is false while
-// fewer than enough are known.
-func (q *quantile) at(p float64, enough int) (time.Duration, bool) {
+// p95 is the duration that 95 of 100 do not exceed. It is false while fewer than
+// enough are known.
+func (q *quantile) p95(enough int) (time.Duration, bool) {
 	q.mu.Lock()
 	sorted := slices.Clone(q.last)
 	q.mu.Unlock()
@@ -38,5 +38,5 @@ func (q *quantile) at(p float64, enough int) (time.Duration, bool) {
 		return 0, false
 	}
 	slices.Sort(sorted)
-	return sorted[min(int(p*float64(len(sorted))), len(sorted)-1)], true
+	return sorted[min(len(sorted)*95/100, len(sorted)-1)], true
 }
