@@ -154,11 +154,13 @@ func (h *house) start(ctx context.Context, settingsChanged func()) {
 			h.level.SetLevel(logLevel(h.settings.For("").Log.Level))
 			h.workspace.settingsChanged()
 			settingsChanged()
-			h.work.Go(func() { h.provider.ready(ctx) })
+			if !h.offline {
+				h.work.Go(func() { h.provider.ready(ctx) })
+			}
 		})
 	})
-	h.work.Go(func() { h.provider.ready(ctx) })
-	if !h.offline {
+	if !h.offline { // a command or a keyring is not asked for a key that nobody needs
+		h.work.Go(func() { h.provider.ready(ctx) })
 		h.work.Go(func() { h.provider.connect(ctx) })
 	}
 	h.work.Go(func() { h.workspace.run(ctx) })

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -200,5 +201,40 @@ func TestDoctorTellsOfTheKey(t *testing.T) {
 				t.Logf("%s", out)
 			}
 		})
+	}
+}
+
+// A standby has a key of its own, from any place, and it is replaced as the
+// first one's is.
+func TestKeyOfAStandby(t *testing.T) {
+	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(529)
+		_, _ = w.Write([]byte(`{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`))
+	}))
+	defer down.Close()
+	l, url := startLocked(t, "k-standby")
+	file := filepath.Join(t.TempDir(), "key")
+	secretFile(t, file, "k-standby", 0)
+	standby, err := json.Marshal([]any{map[string]any{"baseURL": url, "credentials": map[string]any{"source": "file", "file": file}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := startServer(t, []string{
+		"ANTHROPIC_BASE_URL=" + down.URL, "ANTHROPIC_API_KEY=k-first", "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms", "CLAUDE_LSP_CONTEXT_PREWARM=false",
+		"CLAUDE_LSP_CLAUDE_STANDBY=" + string(standby),
+	}, editor.Options{InlineCompletion: true, Encodings: []string{"utf-8"}})
+	e.Allow("window/showMessage")
+	e.Initialize()
+	const uri, text = "file:///standby/a.go", "package a\n\nfunc sum(first, second int) int {\n\tone := "
+	e.Open(uri, "go", text)
+	at := position(text, []string{"utf-8"})
+	for i, key := range []string{"k-standby", "k-rotated"} {
+		secretFile(t, file, key, 0)
+		l.turn(key)
+		at = e.Type(uri, at, strings.Repeat("1 +\n\t\t", i)+"2 + ")
+		if len(e.Inline(uri, at, editor.InlineOptions{Invoked: true}).Items()) == 0 || l.count() != i {
+			t.Errorf("with %s there is no suggestion, or %d keys were refused", key, l.count())
+		}
 	}
 }

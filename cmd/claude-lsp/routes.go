@@ -55,6 +55,8 @@ type ways struct {
 	mu     sync.Mutex
 	now    *way
 	closed bool
+
+	closing sync.WaitGroup // keepers of keys, which may have to tell a vault
 }
 
 // way returns the one for the present settings.
@@ -70,7 +72,7 @@ func (p *provider) way() *way {
 		if p.ways.closed || reflect.DeepEqual(before.made, want) {
 			return before
 		}
-		before.close()
+		before.close(&p.ways.closing)
 	}
 	p.ways.now = p.newWay(want)
 	return p.ways.now
@@ -113,23 +115,26 @@ func (p *provider) newWay(key wayKey) *way {
 	return w
 }
 
-// close closes the clients of the standbys. The first one's is the provider's.
-func (w *way) close() {
+// close closes the clients of the standbys and, in the background because a
+// keystroke may wait, who keeps their keys. Those of the first endpoint are the
+// provider's.
+func (w *way) close(background *sync.WaitGroup) {
 	for _, c := range w.standbys {
 		c.Close()
 	}
 	for _, k := range w.keepers {
-		k.Close() // it may have to tell a vault
+		background.Go(k.Close)
 	}
 }
 
 func (w *ways) close() {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.closed = true
-	if w.now != nil {
-		w.now.close()
+	if w.now != nil && !w.closed {
+		w.now.close(&w.closing)
 	}
+	w.closed = true
+	w.mu.Unlock()
+	w.closing.Wait()
 }
 
 // A streamer is a function as a model.Streamer.
