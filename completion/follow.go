@@ -21,7 +21,7 @@ func (a *asking) complete(ctx context.Context) Answer {
 	if a.r.Invoked {
 		a.waits = rankWait
 	}
-	a.o.Prepare(a.windowRequest(a.r, a.doc, a.at, 0))
+	a.o.Prepare(a.windowRequest(a.r, a.doc, a.at, a.waits))
 	deleted := a.sittings.arrive(a.r.Doc, a.r.At)
 	for paused := time.Duration(0); ; {
 		if ctx.Err() != nil {

@@ -19,6 +19,7 @@ type desk struct {
 	line  []rank.Passage // of the last ranking, without what is frozen
 	ended string         // why the epoch before this one ended
 
+	hurry  chan struct{} // holds one when somebody waits for the next ranking
 	next   *Request      // the newest place to be ranked; nil for none
 	idle   chan struct{} // closed when no ranking is under way any more; nil while none is
 	pause  bool          // something has come to an end since the last look at the bulk
@@ -53,7 +54,7 @@ func (d *desks) get(doc *document.Document, path string) *desk {
 		if d.byDoc == nil {
 			d.byDoc = map[string]*desk{}
 		}
-		k = &desk{}
+		k = &desk{hurry: make(chan struct{}, 1)}
 		d.byDoc[key] = k
 		d.forget(k)
 	}

@@ -10,6 +10,9 @@ import (
 )
 
 const (
+	// rankAfter is how long a ranking that nobody waits for lets the keystroke go
+	// first: by then its prompt is on the way.
+	rankAfter = 5 * time.Millisecond
 	// rankWithin is how long a ranking may take, and how long a request that was
 	// made by hand waits for that of its line.
 	rankWithin = 20 * time.Millisecond
@@ -30,7 +33,17 @@ func (c *Collector) Prepare(r Request) {
 	if c.rank == nil || r.Doc == nil || r.Budget <= 0 {
 		return
 	}
+	if !r.Pause {
+		c.pressed.Store(int64(time.Since(c.born)))
+	}
 	c.prepare(c.desks.get(r.Doc, r.Path), r)
+}
+
+// yield lets a key that was typed a moment ago go first.
+func (c *Collector) yield() {
+	if left := c.after - (time.Since(c.born) - time.Duration(c.pressed.Load())); left > 0 {
+		time.Sleep(min(left, c.after))
+	}
 }
 
 func (c *Collector) prepare(d *desk, r Request) (idle <-chan struct{}) {
@@ -39,6 +52,12 @@ func (c *Collector) prepare(d *desk, r Request) (idle <-chan struct{}) {
 	d.keys++
 	d.pause = d.pause || r.Pause
 	d.next = &r
+	if r.Wait != 0 || r.Pause {
+		select {
+		case d.hurry <- struct{}{}:
+		default: // it was told
+		}
+	}
 	if d.idle == nil {
 		done := make(chan struct{})
 		if d.idle = done; !c.start(func() { c.rankAll(d) }) {
@@ -75,6 +94,12 @@ func (c *Collector) Close() {
 func (c *Collector) rankAll(d *desk) {
 	for {
 		d.mu.Lock()
+		wanted := d.next != nil
+		d.mu.Unlock()
+		if wanted {
+			c.giveWay(d)
+		}
+		d.mu.Lock()
 		r := d.next
 		if d.next = nil; r == nil || c.ctx.Err() != nil {
 			d.ranked = true
@@ -86,6 +111,18 @@ func (c *Collector) rankAll(d *desk) {
 		look := d.looks(c.now())
 		d.mu.Unlock()
 		c.rankFor(d, *r, look)
+	}
+}
+
+// giveWay waits a moment, unless somebody waits for what is ranked or no key was
+// typed.
+func (c *Collector) giveWay(d *desk) {
+	t := time.NewTimer(c.after)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-d.hurry:
+	case <-c.ctx.Done():
 	}
 }
 
@@ -115,6 +152,9 @@ func (c *Collector) rankFor(d *desk, r Request, look bool) {
 	}
 	if look {
 		q.Bulk = size(limit)
+	}
+	if r.Wait == 0 {
+		q.Yield = c.yield
 	}
 	ranking := c.ranking(d, r, q)
 	if !look || len(ranking.Bulk) == 0 && old == nil {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/context/rank"
@@ -71,6 +72,10 @@ type Collector struct {
 	notes func(trail.Recent, string, int, int) string
 	now   func() time.Time
 	desks desks
+	after time.Duration // rankAfter, or nothing in tests
+
+	born    time.Time
+	pressed atomic.Int64 // when the last key was typed, since born
 
 	ctx     context.Context // of what runs in the background
 	stop    context.CancelFunc
@@ -99,7 +104,7 @@ func New(o Options) *Collector {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Collector{
 		rank: o.Rank, notes: o.Notes, now: o.Now,
-		ctx: ctx, stop: stop,
+		ctx: ctx, stop: stop, after: rankAfter, born: time.Now(),
 
 		redact: o.Redact,
 		tokens: o.Tokens,

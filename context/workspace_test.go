@@ -41,6 +41,7 @@ func collector(t testing.TB, o Options) *Collector {
 		o.Redact = clean
 	}
 	c := New(o)
+	c.after = 0
 	t.Cleanup(c.Close)
 	return c
 }
@@ -237,6 +238,9 @@ func TestPrepareRanksTheNewest(t *testing.T) {
 		began := time.Now()
 		for r.At = range 6 {
 			c.Prepare(r)
+			if r.At == 0 {
+				time.Sleep(rankAfter) // the first one begins
+			}
 			synctest.Wait()
 		}
 		if w := c.Window(r); len(w.Near) > 0 {

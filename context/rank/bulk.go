@@ -90,7 +90,7 @@ func (r *run) bulk(found *found, budget int) []Passage {
 // the document most.
 func (r *run) rest(p *pile) {
 	for _, f := range r.files {
-		if p.room < leastRest || r.ctx.Err() != nil {
+		if p.room < leastRest || r.over() {
 			return
 		}
 		text, ok := r.current(f.Path)
@@ -130,7 +130,7 @@ func (r *run) reason(f *index.File) string {
 func (r *run) outlines(limit, room int, have map[index.Ref]bool, there shown) ([]Passage, int) {
 	var out []Passage
 	for _, f := range r.files {
-		if r.relations[f] == unrelated || r.ctx.Err() != nil {
+		if r.relations[f] == unrelated || r.over() {
 			break
 		}
 		if isTest(f.Path) && !isTest(r.p.path) {
@@ -213,7 +213,7 @@ func (r *run) definitions(found *found, p *pile) {
 	limit := p.room * 2 / 3
 	for n, key := range found.order {
 		c := &found.list[uint32(key)]
-		if n > 200 || p.room < limit || r.ctx.Err() != nil {
+		if n > 200 || p.room < limit || r.over() {
 			return
 		}
 		s := c.Symbol()
@@ -245,7 +245,7 @@ func (r *run) similar(p *pile) {
 	var list []*chunk
 	for _, f := range r.company[:min(len(r.company), similarFiles)] {
 		text, ok := r.current(f.Path)
-		if !ok || len(text) > readable || r.ctx.Err() != nil {
+		if !ok || len(text) > readable || r.over() {
 			continue
 		}
 		lines := strings.SplitAfter(text, "\n")

@@ -67,7 +67,7 @@ func (r *run) accompany() {
 	lead := r.lead()
 	r.continued(r.p.text, lead, 1)
 	for _, f := range files {
-		if r.ctx.Err() != nil {
+		if r.over() {
 			return
 		}
 		if text, ok := r.text(f.Path); ok && len(text) <= readable {

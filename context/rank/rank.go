@@ -20,6 +20,10 @@ type Query struct {
 	// Shown reports whether a signature of a file is in the window already: Line
 	// goes without it. nil: nothing is shown.
 	Shown func(path, signature string) bool
+
+	// Yield is called again and again while the ranking is made, and returns when
+	// it may go on: there may be something that matters more. nil: nothing does.
+	Yield func()
 }
 
 // Other is a document beside the one that is being completed, which may be

@@ -101,6 +101,15 @@ type run struct {
 	total     float32              // number of files
 }
 
+// over reports whether the ranking must end with what it has. It lets what
+// matters more go first.
+func (r *run) over() bool {
+	if r.q.Yield != nil {
+		r.q.Yield()
+	}
+	return r.ctx.Err() != nil
+}
+
 // A relation says how a file is bound to the document.
 type relation uint8
 
@@ -236,7 +245,7 @@ func (r *run) relate() {
 		raise(f, passedOn)
 	}
 	for i, f := range first {
-		if r.ctx.Err() != nil || i > maxFollowed {
+		if r.over() || i > maxFollowed {
 			break
 		}
 		for _, m := range f.Imports {
@@ -266,7 +275,7 @@ func (r *run) reached(files []*index.File) map[*index.File]bool {
 	for _, f := range files {
 		seen[f] = true
 	}
-	for len(files) > 0 && len(seen) < maxFollowed && r.ctx.Err() == nil {
+	for len(files) > 0 && len(seen) < maxFollowed && !r.over() {
 		var next []*index.File
 		for _, f := range files {
 			if !passes(f) {

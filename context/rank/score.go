@@ -195,7 +195,7 @@ func (r *run) candidates() *found {
 	site := r.site()
 	r.files = r.order()
 	for _, f := range r.files {
-		if len(out.list) > maxCandidates || r.ctx.Err() != nil {
+		if len(out.list) > maxCandidates || r.over() {
 			break
 		}
 		base := r.file(f)
