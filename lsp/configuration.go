@@ -118,7 +118,7 @@ const maxWarnings = 3
 func (s *Server) showWarnings() {
 	warnings := s.opts.Settings.Warnings()
 	if n := len(slices.DeleteFunc(slices.Clone(warnings), func(w config.Warning) bool { return w.Notice })); n > maxWarnings {
-		s.notice("settings: many", protocol.MessageTypeWarning, fmt.Sprintf("claude-lsp: %d odd settings; see the log or claude-lsp doctor", n))
+		s.notice("settings: many", fmt.Sprintf("claude-lsp: %d odd settings; see the log or claude-lsp doctor", n))
 		for _, w := range warnings {
 			s.log.Warn("settings", zap.String("warning", w.String()))
 		}
@@ -131,7 +131,7 @@ func (s *Server) showWarnings() {
 		}
 		short := w // the log has the whole path; a message must fit a line where it can
 		short.Source = filepath.Base(w.Source)
-		if s.notice("settings: "+w.String(), protocol.MessageTypeWarning, "claude-lsp: "+short.String()) {
+		if s.notice("settings: "+w.String(), "claude-lsp: "+short.String()) {
 			s.log.Warn("settings", zap.String("warning", w.String()))
 		}
 	}

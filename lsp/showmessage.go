@@ -18,10 +18,10 @@ type noticeBoard struct {
 	told map[string]time.Time
 }
 
-// notice shows a message to the user unless one with the same key was shown in
+// notice shows a warning to the user unless one with the same key was shown in
 // the last hour: trouble tends to come once a key. It reports whether it was
 // shown.
-func (s *Server) notice(key string, kind protocol.MessageType, text string) bool {
+func (s *Server) notice(key, text string) bool {
 	now := time.Now()
 	b := &s.notices
 	b.mu.Lock()
@@ -35,7 +35,7 @@ func (s *Server) notice(key string, kind protocol.MessageType, text string) bool
 	}
 	b.told[key] = now
 	b.mu.Unlock()
-	s.notify("window/showMessage", &protocol.ShowMessageParams{Type: kind, Message: text})
+	s.notify("window/showMessage", &protocol.ShowMessageParams{Type: protocol.MessageTypeWarning, Message: text})
 	return true
 }
 
@@ -43,7 +43,7 @@ func (s *Server) notice(key string, kind protocol.MessageType, text string) bool
 // the last hour or the session has not begun. The text must be short.
 func (s *Server) Warn(key, text string) {
 	if s.life.at() == running {
-		s.notice(key, protocol.MessageTypeWarning, "claude-lsp: "+text)
+		s.notice(key, "claude-lsp: "+text)
 	}
 }
 
@@ -69,6 +69,6 @@ var remedies = map[model.Trouble]string{
 // noticeTrouble shows what to do about a kind of trouble.
 func (s *Server) noticeTrouble(kind model.Trouble) {
 	if text, ok := remedies[kind]; ok {
-		s.notice("trouble: "+string(kind), protocol.MessageTypeWarning, "claude-lsp: "+text)
+		s.notice("trouble: "+string(kind), "claude-lsp: "+text)
 	}
 }

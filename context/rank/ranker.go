@@ -92,7 +92,6 @@ type run struct {
 	defined   map[string]bool // names that the document defines
 	receivers guesses
 	certain   float32              // of the surest of receivers
-	counts    map[string]int       // definitions of a name
 	qualified map[*index.File]bool // the files of the module before the dot
 	beside    map[uint32]float32   // words of the files that are like this one: in which share of them they occur
 	files     []*index.File        // whose definitions are looked at, those bound to the document first

@@ -110,7 +110,7 @@ func (r *run) declaration(out guesses, left, right string, sure float32, from, d
 				out.add(word, sure)
 			}
 		}
-		if i := strings.LastIndex(left, " as "); i >= 0 || strings.Contains(left, "with ") { // with A() as x
+		if strings.Contains(left, " as ") || strings.Contains(left, "with ") { // with A() as x
 			r.value(out, strings.TrimPrefix(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(left), "as")), "with "), sure*0.9, from, depth)
 		}
 	}

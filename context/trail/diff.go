@@ -1,5 +1,7 @@
 package trail
 
+import "slices"
+
 import "strings"
 
 // diffContext is how many lines that stayed are shown on both sides of one that
@@ -23,9 +25,9 @@ func diff(before, after string) []diffLine {
 	for i := range common {
 		common[i], row = row[:len(b)+1], row[len(b)+1:]
 	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
+	for i, left := range slices.Backward(a) {
+		for j, right := range slices.Backward(b) {
+			if left == right {
 				common[i][j] = common[i+1][j+1] + 1
 			} else {
 				common[i][j] = max(common[i+1][j], common[i][j+1])

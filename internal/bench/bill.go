@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -45,7 +46,7 @@ func (b *bill) add(q messages.Request) {
 	case strings.HasSuffix(q.Path, "/count_tokens"):
 		b.counted++
 		return
-	case q.Method != "POST" || u.Prompt() == 0:
+	case q.Method != http.MethodPost || u.Prompt() == 0:
 		if q.Refused != nil {
 			b.refused++
 		}
