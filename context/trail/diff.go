@@ -1,8 +1,9 @@
 package trail
 
-import "slices"
-
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // diffContext is how many lines that stayed are shown on both sides of one that
 // did not, within an edit.

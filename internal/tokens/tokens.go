@@ -23,10 +23,10 @@ const (
 )
 
 // How fast an observation moves the ratio: upwards within a few requests, so
-// that a budget is kept, downwards only when many requests agree.
+// that a budget is kept, downwards only when more of them agree.
 const (
-	riseRate = 1.0 / 8
-	fallRate = 1.0 / 64
+	riseRate = 1.0 / 4
+	fallRate = 1.0 / 16
 )
 
 // minObserved is the smallest estimate that says something about the ratio: in
