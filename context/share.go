@@ -18,7 +18,7 @@ const (
 	// what is sent for the line alone costs ten times as much as what is cached.
 	largeWindow tokens.Count = 32_000
 
-	lineTokens  tokens.Count = 1_000 // in a large window
+	lineTokens  tokens.Count = 1_500 // in a large window
 	linesTokens tokens.Count = 2_000 // in one between small and large
 	notesTokens tokens.Count = 400
 )
