@@ -40,6 +40,11 @@ type Claim struct {
 	Hold  MicroUSD // what requests under way may still cost: it stays lent
 	Want  MicroUSD // what is wanted beyond that
 	Need  MicroUSD // what the next request may cost: a budget that has less left is used up
+
+	// Known is what an earlier Lease of Day told as spent. A file that was purged
+	// or set aside meanwhile learns it from here.
+	Day   string
+	Known MicroUSD
 }
 
 // A Lease is what of the day's budget one process may spend. A process that
@@ -163,6 +168,10 @@ func (t *ledger) lend(ctx context.Context, tx *sql.Tx, c Claim) (Lease, error) {
 		return l, err
 	}
 	l.Spent += carried
+	if c.Day == l.Day && c.Known > l.Spent {
+		carried += c.Known - l.Spent
+		l.Spent = c.Known
+	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM leases WHERE holder = ? OR until <= ? OR until > ?`,
 		t.holder, now.UnixMilli(), now.Add(2*LeaseLife).UnixMilli())
 	if err != nil {

@@ -56,6 +56,24 @@ func TestABudgetIsLentOnce(t *testing.T) {
 	borrowed(t, a, Claim{Limit: 200, Want: 900}, 0) // the budget was lowered
 }
 
+// A file that was taken away does not take along what was spent.
+func TestAFreshLedgerLearnsWhatWasSpent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s, _ := opened(t, Options{Path: path})
+	s.AddSpend("m", costs(700))
+	l := borrowed(t, s, Claim{Limit: 1000, Want: 100}, 100)
+	closed(t, s)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	s, _ = opened(t, Options{Path: path})
+	borrowed(t, s, Claim{Limit: 1000, Want: 900, Day: l.Day, Known: l.Spent}, 300)
+	borrowed(t, s, Claim{Limit: 1000, Want: 900, Day: "2026-11-22", Known: 900}, 300) // yesterday's
+	other, _ := opened(t, Options{Path: path})
+	closed(t, s)
+	borrowed(t, other, Claim{Limit: 1000, Want: 900}, 300)
+}
+
 func TestALeaseLapses(t *testing.T) {
 	clock := &hand{now: noon()}
 	path := filepath.Join(t.TempDir(), "store.db")
