@@ -32,6 +32,7 @@ type provider struct {
 	log      *zap.Logger
 	spent    *spent
 	payer    *budget.Payer
+	answers  *answers                  // kept ones; nil: none are used or kept
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
 
 	counter *counter
@@ -155,7 +156,8 @@ func (p *provider) Stream(ctx context.Context, prompt model.Prompt) iter.Seq2[mo
 		return p.continued(ctx, prompt)
 	case config.ProviderClaude:
 		client, err := p.claude()
-		first := p.payer.Over(counting{p, client}, p.settings.For("").Model)
+		cfg := p.settings.For("")
+		first := p.cached(p.payer.Over(counting{p, client}, cfg.Model), cfg)
 		if err != nil {
 			first = broken{err}
 		}
