@@ -15,7 +15,7 @@ import (
 // their sizes is kept by triggers, so that it is right whoever writes.
 const answersSchema = `
 CREATE TABLE answers (
-	id       INTEGER PRIMARY KEY, -- grows: what is new to a reader has a higher one
+	id       INTEGER PRIMARY KEY AUTOINCREMENT, -- grows: what is new to a reader has a higher one
 	digest   BLOB    NOT NULL UNIQUE,
 	made     INTEGER NOT NULL,    -- milliseconds since 1970, and so is the next
 	used     INTEGER NOT NULL,

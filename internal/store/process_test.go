@@ -33,6 +33,10 @@ func runJob(job string) int {
 		s.AddDecision(Decision{Session: fmt.Sprint(os.Getpid()), Request: uint64(i), Outcome: "shown"})
 		s.AddSpend("m", one) // is urgent, and takes the decision along
 		s.AddOutcomes(goOfClaude, counted)
+		if what == "forever" {
+			s.LimitAnswers(20_000)
+			s.KeepAnswer(key(i), Answer{Text: strings.Repeat("x", i%1000)})
+		}
 		for what == "forever" && s.spending.waitingOn(s.today()) != (Spent{}) {
 			time.Sleep(100 * time.Microsecond)
 		}
@@ -124,5 +128,40 @@ func TestAKilledProcessLosesNothingThatWasWritten(t *testing.T) {
 	spent(t, s, got.Plus(one))
 	if logs.Len() != 0 || len(asides(t, path)) != 0 {
 		t.Errorf("logged %q, set aside %q; want nothing", warnings(logs), asides(t, path))
+	}
+}
+
+// Killed at any moment, a process leaves a file in order: also amid the answers
+// of which it deletes some with each batch.
+func TestAFileIsInOrderAfterEachKill(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	for round := range 8 {
+		c := process(t, "forever", path)
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for range 30 + 7*round {
+			if !lines.Scan() {
+				t.Fatal("the other process ended by itself")
+			}
+		}
+		if err := c.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Wait() // "signal: killed"
+		s, logs := opened(t, Options{Path: path})
+		var verdict string
+		var bytes, sum int64
+		err = s.db.QueryRow("SELECT (SELECT bytes FROM answers_size), (SELECT coalesce(sum(size), 0) FROM answers), (SELECT integrity_check FROM pragma_integrity_check)").
+			Scan(&bytes, &sum, &verdict)
+		if err != nil || verdict != "ok" || bytes != sum || sum == 0 || logs.Len() != 0 || len(asides(t, path)) != 0 {
+			t.Fatalf("round %d: %v, %q, %d of %d bytes, logged %q", round, err, verdict, bytes, sum, warnings(logs))
+		}
+		closed(t, s)
 	}
 }
