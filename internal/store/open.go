@@ -222,7 +222,7 @@ func setAside(path string, seen fs.FileInfo, now time.Time, why string, log *zap
 	if err != nil {
 		return err
 	}
-	aside := path + ".set-aside-" + now.UTC().Format("20060102T150405.000Z")
+	aside := path + asideMark + now.UTC().Format("20060102T150405.000Z")
 	if err := os.Rename(path, aside); err != nil {
 		return err
 	}
