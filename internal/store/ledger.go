@@ -41,6 +41,8 @@ type Claim struct {
 	Want  MicroUSD // what is wanted beyond that
 	Need  MicroUSD // what the next request may cost: a budget that has less left is used up
 
+	View bool // only look: nothing is lent, and nobody is told
+
 	// Known is what an earlier Lease of Day told as spent. A file that was purged
 	// or set aside meanwhile learns it from here.
 	Day   string
@@ -150,7 +152,7 @@ func (t *ledger) end(written bool) {
 		return
 	}
 	for _, p := range t.taken {
-		t.lent = p.Hold+p.lease.Left > 0
+		t.lent = t.lent && p.View || p.Hold+p.lease.Left > 0
 		p.done <- nil
 	}
 	t.taken = nil
@@ -171,6 +173,9 @@ func (t *ledger) lend(ctx context.Context, tx *sql.Tx, c Claim) (Lease, error) {
 	if c.Day == l.Day && c.Known > l.Spent {
 		carried += c.Known - l.Spent
 		l.Spent = c.Known
+	}
+	if c.View {
+		return l, nil
 	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM leases WHERE holder = ? OR until <= ? OR until > ?`,
 		t.holder, now.UnixMilli(), now.Add(2*LeaseLife).UnixMilli())
