@@ -25,7 +25,7 @@ func repeating(ctx context.Context, binary string, n int) ([]row, error) {
 	n = min(n, 100)
 	var took durations
 	asked := 0
-	for run := range 2 {
+	for range 2 {
 		c, err := start(ctx, binary, home, nil, env...)
 		if err != nil {
 			return nil, err
@@ -36,7 +36,7 @@ func repeating(ctx context.Context, binary string, n int) ([]row, error) {
 		before := up.answered()
 		took = nil
 		for i := range n {
-			d, err := c.askOnce(i, run == 0 || i == 0)
+			d, err := c.askOnce(i, i == 0)
 			if err != nil {
 				return nil, err
 			}
