@@ -13,7 +13,7 @@ import (
 // key is the key of a question by its number.
 func key(n int) (k AnswerKey) {
 	copy(k[:], fmt.Sprintf("%032d", n))
-	k[0], k[1], k[2], k[3] = byte(n>>24), byte(n>>16), byte(n>>8), byte(n) //nolint:gosec // it is to wrap
+	k[0], k[1], k[2], k[3] = byte(n>>24), byte(n>>16), byte(n>>8), byte(n)
 	return k
 }
 
