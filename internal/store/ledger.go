@@ -39,6 +39,7 @@ type Claim struct {
 	Limit MicroUSD // the budget of a day
 	Hold  MicroUSD // what requests under way may still cost: it stays lent
 	Want  MicroUSD // what is wanted beyond that
+	Least MicroUSD // what is of no use if it is less: then nothing is lent, and others may have it
 	Need  MicroUSD // what the next request may cost: a budget that has less left is used up
 
 	View bool // only look: nothing is lent, and nobody is told
@@ -187,7 +188,9 @@ func (t *ledger) lend(ctx context.Context, tx *sql.Tx, c Claim) (Lease, error) {
 	if err != nil {
 		return l, err
 	}
-	l.Left = max(0, min(c.Want, c.Limit-l.Spent-others-c.Hold))
+	if l.Left = max(0, min(c.Want, c.Limit-l.Spent-others-c.Hold)); l.Left < c.Least {
+		l.Left = 0
+	}
 	if c.Hold+l.Left > 0 {
 		_, err = tx.ExecContext(ctx, `INSERT INTO leases (holder, day, micro_usd, until) VALUES (?, ?, ?, ?)`,
 			t.holder, l.Day, int64(c.Hold+l.Left), l.Until.UnixMilli())
