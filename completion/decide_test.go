@@ -26,9 +26,13 @@ func TestDecide(t *testing.T) {
 		invoked  bool
 		disabled bool
 		accepted bool
+		thrifty  bool // Settings.InvokedOnly
 		selected *Selected
 		want     string
 	}{
+		{name: "little is left of a budget", text: "x := ‸", thrifty: true, want: ReasonBudget},
+		{name: "little is left of a budget, but the user asked", text: "x := ‸", thrifty: true, invoked: true},
+		{name: "little is left of a budget, and switched off", text: "x := ‸", thrifty: true, disabled: true, want: ReasonDisabled},
 		{name: "end of an open expression", text: "x := ‸"},
 		{name: "an empty line", text: "a\n‸\nb"},
 		{name: "in front of a closing bracket", text: "f(‸)"},
@@ -58,6 +62,7 @@ func TestDecide(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := at(t, "go", tt.text)
 			r.Invoked, r.Accepted, r.Selected = tt.invoked, tt.accepted, tt.selected
+			r.Settings.InvokedOnly = tt.thrifty
 			r.Settings.Disabled = tt.disabled
 			v := Decide(r, History{})
 			if v.Reason != tt.want || v.Ask != (tt.want == "") {

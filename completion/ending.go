@@ -17,6 +17,7 @@ type Cost struct {
 	Usage     model.Usage
 	Estimated bool
 	First     time.Duration // from asking to the first text; 0 if none came
+	Kept      bool          // nobody was asked: the answer was kept from before
 	Stop      model.Stop    // why the model ended the answer; "" where it did not
 	EarlyEnd  string        // why the stream was ended before the model was done: one of the End constants, or ""
 }
@@ -29,7 +30,7 @@ func (e *Engine) pump(ctx context.Context, prompt model.Prompt, spent *Cost, tak
 		if err != nil {
 			return stop, err
 		}
-		if chunk.Text != "" && spent.First == 0 {
+		if spent.Kept = spent.Kept || chunk.Kept; chunk.Text != "" && spent.First == 0 && !chunk.Kept {
 			spent.First = e.o.Clock.Now().Sub(asked)
 		}
 		if chunk.Usage != nil {
@@ -49,7 +50,7 @@ func (e *Engine) pump(ctx context.Context, prompt model.Prompt, spent *Cost, tak
 // send any more. What was said of the prompt stays.
 func (c *Cost) close(count *tokens.Estimator, rd *reading, prompt model.Prompt, stop model.Stop) {
 	c.EarlyEnd, c.Stop = rd.end, stop
-	if stop != "" || rd.bytes == 0 {
+	if stop != "" || rd.bytes == 0 || c.Kept {
 		return
 	}
 	var text strings.Builder

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,6 +22,7 @@ import (
 type kettle struct {
 	*Engine
 	model   *script.Model
+	mu      sync.Mutex // guards what follows while the engine works in the background
 	warmed  []model.Prompt
 	costs   []Warming
 	windows []doccontext.Request
@@ -35,14 +37,22 @@ func kettleOf(t *testing.T, answer script.Answer) *kettle {
 	k.Engine = New(Options{
 		Model: k.model, Clock: wallClock{}, Prepare: c.Prepare,
 		Window: func(r doccontext.Request) doccontext.Window {
+			k.mu.Lock()
 			k.windows = append(k.windows, r)
+			k.mu.Unlock()
 			return c.Window(r)
 		},
 		Warm: func(_ context.Context, p model.Prompt) (model.Usage, error) {
+			k.mu.Lock()
+			defer k.mu.Unlock()
 			k.warmed = append(k.warmed, p)
 			return model.Usage{CacheWrite5m: 1000}, k.err
 		},
-		Warmed: func(w Warming) { k.costs = append(k.costs, w) },
+		Warmed: func(w Warming) {
+			k.mu.Lock()
+			defer k.mu.Unlock()
+			k.costs = append(k.costs, w)
+		},
 	})
 	t.Cleanup(func() {
 		c.Close()

@@ -90,6 +90,7 @@ const (
 	FromLive     Source = "live"     // a stream under way that an earlier request had asked for
 	FromKept     Source = "kept"     // a suggestion of before
 	FromAccepted Source = "accepted" // what a suggestion that was just accepted goes on with
+	FromDisk     Source = "disk"     // what the model said to the very same question before, as it was kept
 	FromAhead    Source = "ahead"    // what was asked for behind a suggestion while that was typed
 )
 

@@ -49,6 +49,7 @@ type suggestion struct {
 	over    bool     // the stream is ended
 	gone    bool     // the stream was cut off from outside: there is no answer
 	alone   bool     // whoever asked was answered before the stream was over, or nobody asked
+	kept    bool     // it was said before, and kept on the disk
 	broken  bool     // the answer ended in an error: it must not be kept
 	form    form     // once asked
 	report  Report   // of whoever asked, as it was when the question was made
@@ -114,6 +115,7 @@ func (s *suggestion) run(ctx context.Context, e *Engine, prompt model.Prompt) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		defer s.change()
+		s.kept = s.kept || c.Kept
 		enough := s.rd.add(c)
 		switch {
 		case advance != nil:
@@ -216,6 +218,9 @@ func (s *suggestion) leave(r *Report) {
 	defer s.mu.Unlock()
 	if s.alone = !s.over; !s.alone {
 		r.Cost = s.spent
+	}
+	if s.kept {
+		r.Source = FromDisk
 	}
 	r.Steps = s.end.steps
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -22,6 +24,37 @@ func (h *house) newPurse() *budget.Purse {
 		Changed: func() { h.tell(func(u user) { u.StatusChanged() }) },
 		Log:     h.log,
 	})
+}
+
+// budgetFinding is what doctor says of the budget. It borrows nothing.
+func (h *house) budgetFinding(ctx context.Context, cfg config.Config) finding {
+	limit := cfg.Budget.DailyUSD
+	if limit <= 0 {
+		return finding{what: "budget", ok: true, says: "none set"}
+	}
+	f := finding{what: "budget", says: fmt.Sprintf("$%.2f a day", limit)}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	l, err := h.spent.Lease(ctx, store.Claim{Limit: store.MicroUSDOf(limit), View: true})
+	if err != nil {
+		f.says += "; what was spent today is not known: " + err.Error()
+		f.todo = "nothing paid is asked until the store can be written: mend it, or take budget.dailyUSD back"
+		return f
+	}
+	f.ok = true
+	f.says += fmt.Sprintf(", of which $%.4f (%.0f %%) are spent", l.Spent.USD(), 100*l.Spent.USD()/limit)
+	switch step := budget.StepOf(l.Spent, store.MicroUSDOf(limit)); step {
+	case budget.Whole:
+	case budget.NoPrewarm:
+		f.todo = "nothing is cached ahead any more today"
+	case budget.SmallWindow:
+		f.todo = fmt.Sprintf("prompts have at most %d tokens for the rest of the day", budget.SmallTokens)
+	case budget.InvokedOnly:
+		f.todo = "only asking by hand is answered for the rest of the day; budget.dailyUSD can be raised"
+	case budget.UsedUp:
+		f.todo = "nothing paid is asked until midnight; budget.dailyUSD can be raised"
+	}
+	return f
 }
 
 // budgetReached tells that a share of the budget is spent.

@@ -80,11 +80,7 @@ func (h *house) findings(ctx context.Context, offline bool) []finding {
 	}
 	found = append(found, h.sendingFindings(ctx, cfg, kind)...)
 	found = append(found, h.storeFinding(ctx))
-	budget := finding{what: "budget", ok: true, says: "none set"}
-	if cfg.Budget.DailyUSD > 0 {
-		budget.says = fmt.Sprintf("$%.2f a day", cfg.Budget.DailyUSD)
-	}
-	return append(found, budget)
+	return append(found, h.budgetFinding(ctx, cfg))
 }
 
 func (h *house) settingsFindings() []finding {
@@ -163,7 +159,11 @@ func modelFinding(cfg config.Config) finding {
 		f.says += fmt.Sprintf(", $%.2f in and $%.2f out for a million tokens", p.Input, p.Output)
 	} else {
 		f.says += ", whose price is not known"
-		f.todo = "its cost is not counted; known models: " + strings.Join(modelNames(), ", ")
+		f.todo = "its cost is not counted; "
+		if cfg.Budget.DailyUSD > 0 {
+			f.todo = "it counts as the dearest model towards budget.dailyUSD; "
+		}
+		f.todo += "known models: " + strings.Join(modelNames(), ", ")
 	}
 	return f
 }

@@ -55,6 +55,7 @@ type houseOptions struct {
 	offline bool                      // nobody will be asked, so no connection is opened ahead
 	clock   clock                     // the engine's
 	key     []byte                    // of the stand-ins for secrets; nil: one of this process
+	answers bool                      // answers are kept between runs, and taken from there
 	record  io.Writer                 // where the sitting is written down; nil: nowhere
 }
 
@@ -87,6 +88,9 @@ func openHouse(o houseOptions) *house {
 		h.indexed = kept.figures
 	}
 	h.workspace = newWorkspace(h.settings, local, h.provider, kept, log)
+	if o.answers {
+		h.provider.answers = newAnswers(h.store)
+	}
 	h.provider.corpus = h.workspace.indexed
 	parts := record.Parts{Model: h.provider, Clock: o.clock, Observe: func(r completion.Report) {
 		h.observe(r)
@@ -109,7 +113,7 @@ func openHouse(o houseOptions) *house {
 	options := engineOptions(parts, h.window, secrets, h.tokens)
 	options.NewID, options.Warm, options.Warmed = rand.Text, h.provider.Warm, h.warmed
 	options.Prepare = func(r doccontext.Request) {
-		h.purse.Ready() // the first key is not to wait for the store
+		h.ready()
 		h.window.Prepare(r)
 	}
 	h.engine = completion.New(options)
@@ -181,6 +185,18 @@ func (h *house) close() {
 	h.spent.close()
 	h.store.close()
 	_ = h.log.Sync()
+}
+
+// ready has the store opened, and a part of the budget borrowed, before the
+// first key needs them. It returns at once.
+func (h *house) ready() {
+	if h.provider.kind() != config.ProviderClaude {
+		return
+	}
+	h.purse.Ready()
+	if a := h.provider.answers; a != nil {
+		a.ready(h.settings.For("").Cache.MaxMB)
+	}
 }
 
 // observe writes down how a request went. What it has cost is written down by

@@ -25,6 +25,7 @@ type commandLine struct {
 	Stats    statsCmd    `cmd:"" help:"Print figures of use: what became of suggestions, and what they cost."`
 	Doctor   doctorCmd   `cmd:"" help:"Look at key, endpoint, model, store and settings, and say what to do."`
 	Why      whyCmd      `cmd:"" help:"Say how the last requests of all editors went, and why nothing was shown."`
+	Purge    purgeCmd    `cmd:"" help:"Remove all that is kept between runs: answers, figures, what is known of files."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 
 	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`

@@ -30,6 +30,7 @@ type provider struct {
 	keys     *keys
 	spent    *spent
 	payer    *budget.Payer
+	answers  *answers                  // kept ones; nil: none are used or kept
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
 
 	counter *counter

@@ -151,7 +151,9 @@ func (p *provider) first(ctx context.Context, prompt model.Prompt) iter.Seq2[mod
 	if err != nil {
 		return broken{err}.Stream(ctx, prompt)
 	}
-	return p.payer.Over(rekeying{p.keys.keeperNow, counting{p, client}, p.log}, p.settings.For("").Model).Stream(ctx, prompt)
+	cfg := p.settings.For("")
+	paid := p.payer.Over(rekeying{p.keys.keeperNow, counting{p, client}, p.log}, cfg.Model)
+	return p.cached(paid, cfg).Stream(ctx, prompt)
 }
 
 // standby makes what asks a standby endpoint, within its limits.

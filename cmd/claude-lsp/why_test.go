@@ -12,6 +12,7 @@ import (
 
 	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
+	"github.com/claude-lsp/claude-lsp/internal/store"
 )
 
 // A decided is a line of claude-lsp why --json.
@@ -41,6 +42,20 @@ func why(t *testing.T, env []string, args ...string) []decided {
 		all = append(all, d)
 	}
 	return all
+}
+
+// forgetAnswers takes the kept answers out of a store. They are all that stands
+// there of what a model said.
+func forgetAnswers(t *testing.T, state string) {
+	t.Helper()
+	st := store.Open(store.Options{Path: filepath.Join(state, "claude-lsp", "store.db")})
+	if err := st.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	st.LimitAnswers(0)
+	if err := st.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A person asks why nothing was shown: while the server runs, and after.
@@ -94,9 +109,11 @@ func TestWhy(t *testing.T) {
 			t.Fatalf("the running server has written %+v", all)
 		}
 	}
-	hunt(t, state, typed, said, key)
+	hunt(t, state, typed, key)
 	e.Shutdown()
 	e.WaitEnd()
+	hunt(t, state, typed, key)
+	forgetAnswers(t, state)
 	hunt(t, state, typed, said, key)
 
 	all = why(t, own)

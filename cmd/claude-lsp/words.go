@@ -71,6 +71,7 @@ var sourceWords = map[completion.Source]string{
 	completion.FromUpstream: "asked the model",
 	completion.FromLive:     "from an answer that was still coming",
 	completion.FromKept:     "from memory",
+	completion.FromDisk:     "from the disk, said before to the same question",
 	completion.FromAhead:    "from memory, asked for before the line was begun",
 	completion.FromAccepted: "from memory, going on behind what was accepted",
 }

@@ -117,7 +117,7 @@ func spendAtOnce(ctx context.Context, w io.Writer, args []string) error {
 	fmt.Fprintf(w, "%d editors, one store, budget $%g a day: %d keys in %s, %d requests paid, %d of them left early\n",
 		o.editors, o.daily, keys.Load(), time.Since(began).Round(time.Second), all.n, b.leftEarly())
 	fmt.Fprintf(w, "the API's bill: $%.6f, %.2f %% of the budget; past it by %.2f %%\n", all.usd, 100*all.usd/o.daily, max(0, 100*(all.usd/o.daily-1)))
-	books, err := o.books(ctx, home)
+	books, err := o.books(context.WithoutCancel(ctx), home)
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,10 @@
 //
 // types in several editors with one store and one small budget, and tells by how
 // much the bill of the API passes it.
+//
+//	go run ./internal/bench repeats
+//
+// is the row of the table about questions that were asked before a restart.
 package main
 
 import (
@@ -75,10 +79,10 @@ func main() {
 func run(ctx context.Context, w io.Writer, args []string) error {
 	commands := map[string]func(context.Context, io.Writer, []string) error{
 		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall, "index": indexing,
-		"budget": spendAtOnce, "faults": faults,
+		"budget": spendAtOnce, "faults": faults, "repeats": repeats,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget|faults [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget|faults|repeats [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }
@@ -92,4 +96,19 @@ func budgets(ctx context.Context, w io.Writer, args []string) error {
 		return err
 	}
 	return table(ctx, w, *binary, *n)
+}
+
+// repeats is the subcommand "repeats".
+func repeats(ctx context.Context, w io.Writer, args []string) error {
+	flags := flag.NewFlagSet("repeats", flag.ContinueOnError)
+	binary := flags.String("binary", "bin/claude-lsp", "the built server")
+	n := flags.Int("n", 100, "how many questions")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	rows, err := repeating(ctx, *binary, *n)
+	if err != nil {
+		return err
+	}
+	return printRows(w, rows)
 }

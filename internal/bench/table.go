@@ -18,7 +18,7 @@ func table(ctx context.Context, w io.Writer, binary string, n int) error {
 		return fmt.Errorf("%w; run make build first", err)
 	}
 	rows := []row{{"binary, stripped", fmt.Sprintf("%.1f MB", float64(st.Size())/1e6), "<= 25 MB"}}
-	for _, measure := range []func(context.Context, string, int) ([]row, error){starting, typing, reusing, editing, listing, sending} {
+	for _, measure := range []func(context.Context, string, int) ([]row, error){starting, typing, reusing, repeating, editing, listing, sending} {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -19,6 +19,7 @@ type upstream struct {
 	received time.Time // the last byte of the newest request
 	bytes    int       // of its body
 	decided  time.Time // just before the delta that completes the line was written
+	streams  int       // answers that were begun
 }
 
 func newUpstream() *upstream {
@@ -42,6 +43,9 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		return
 	}
+	u.mu.Lock()
+	u.streams++
+	u.mu.Unlock()
 	w.Header().Set("Content-Type", "text/event-stream")
 	flush := http.NewResponseController(w)
 	write := func(event, data string) {
@@ -75,4 +79,11 @@ func (u *upstream) times() (received, decided time.Time, bytes int) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.received, u.decided, u.bytes
+}
+
+// answered is how many answers were begun.
+func (u *upstream) answered() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.streams
 }

@@ -337,7 +337,7 @@ func (p *Purse) claim() {
 	limit := p.o.Limit()
 	p.mu.Lock()
 	now := p.o.Now()
-	c := store.Claim{Limit: limit, Hold: p.held}
+	c := store.Claim{Limit: limit, Hold: p.held, Least: p.need, Day: p.lease.Day, Known: p.lease.Spent}
 	if step := p.stepNow(limit, now); step == InvokedOnly || step == UsedUp {
 		c.Need = p.need // before, smaller requests may follow
 	}

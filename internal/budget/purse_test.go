@@ -62,7 +62,9 @@ func (d *desk) Lease(ctx context.Context, c store.Claim) (store.Lease, error) {
 		}
 	}
 	l := store.Lease{Day: now.Format(time.DateOnly), Spent: d.spent, Until: now.Add(store.LeaseLife)}
-	l.Left = max(0, min(c.Want, c.Limit-d.spent-others-c.Hold))
+	if l.Left = max(0, min(c.Want, c.Limit-d.spent-others-c.Hold)); l.Left < c.Least {
+		l.Left = 0
+	}
 	d.lent[d], d.until[d] = c.Hold+l.Left, l.Until
 	return l, nil
 }
@@ -179,7 +181,7 @@ func TestSeveralPursesStayBelowTheBudget(t *testing.T) {
 			})
 		}
 		work.Wait()
-		if b.spent > limit || b.spent < limit-4*2*need {
+		if b.spent > limit || b.spent < limit-2*need {
 			t.Errorf("spent %d of %d", b.spent, limit)
 		}
 	})

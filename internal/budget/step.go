@@ -56,6 +56,9 @@ func (s standing) step() Step {
 	return Whole
 }
 
+// StepOf is the step for what was spent of a limit, for whoever makes no request.
+func StepOf(spent, limit store.MicroUSD) Step { return standing{spent: spent, limit: limit}.step() }
+
 // A Cut is what a step takes away.
 type Cut struct {
 	Prewarm     bool // nothing is to be cached ahead

@@ -115,12 +115,12 @@ func sending() []group {
 			{
 				Key: "budget.dailyUSD", Type: Number, Default: 0.0, Max: 1e6, Trust: LowerOnly,
 				Unset: "no limit",
-				Doc:   "How much may be spent on one day, in US dollars, by all editors of the machine together; past it nothing paid is asked until midnight. 0 is no limit.",
+				Doc:   "How much may be spent on one day, in US dollars, by all editors of the machine together. Nothing is cached ahead from 70 % on, prompts are small from 80 % on, only asking by hand is answered from 95 % on, and nothing paid is asked when the next request does not fit, until midnight. 0 is no limit.",
 				field: func(d *draft, _ place) any { return &d.Budget.DailyUSD },
 			},
 			{
 				Key: "cache.maxMB", Type: Int, Default: 256, Max: 1 << 20, Trust: Editor,
-				Doc:   "How much of the disk may be used for what only helps, in megabytes: what is known of the files of your workspaces, of which those used longest ago go first, and the last decisions, which `claude-lsp why` tells and which take less than one. 0 keeps nothing but what was spent.",
+				Doc:   "How much of the disk may be used for what only helps, in megabytes: answers, which serve the very same question again and take at most a quarter of it; what is known of the workspaces' files; the last decisions, which `claude-lsp why` tells. 0 keeps nothing but what was spent, and deletes what there is. `claude-lsp purge` removes all.",
 				field: func(d *draft, _ place) any { return &d.Cache.MaxMB },
 			},
 			{

@@ -128,6 +128,7 @@ type Chunk struct {
 	Markdown bool   // Text is Markdown with the code in a fence; otherwise it is bare code
 	Usage    *Usage // what the request has cost so far, when the provider said it; replaces earlier ones
 	Stop     Stop   // why the answer ended; set on the last chunk of a complete answer alone
+	Kept     bool   // it was said before and kept: nobody was asked, and it costs nothing
 }
 
 // A Stop says why an answer ended.

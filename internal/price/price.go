@@ -43,10 +43,26 @@ func (p Price) USD(t Tokens) float64 {
 		float64(t.Output)*p.Output) / million
 }
 
+// batched is what a batch takes of the price of each token.
+const batched = 0.5
+
+// Batch is the price of the same tokens in a batch, which is answered within a
+// day and costs half of all of it.
+func (p Price) Batch() Price {
+	half := Price{
+		Input: batched * p.Input, Output: batched * p.Output, CacheRead: batched * p.CacheRead,
+		CacheWrite5m: batched * p.CacheWrite5m, CacheWrite1h: batched * p.CacheWrite1h, Step: p.Step,
+	}
+	if p.Above != nil {
+		half.Above = new(p.Above.Batch())
+	}
+	return half
+}
+
 // The list prices of the first-party API as Anthropic's model and pricing pages
-// gave them in October 2026. Batches, regions and other clouds cost something
-// else. A model is left out when its price was not published there: an unknown
-// price is said to be unknown, and never guessed.
+// gave them in October 2026. Regions and other clouds cost something else. A
+// model is left out when its price was not published there: an unknown price is
+// said to be unknown, and never guessed.
 var prices = map[string]Price{
 	"claude-haiku-5-5": {
 		Input: .10, Output: .50, CacheWrite5m: .125, CacheWrite1h: .20, CacheRead: .01,

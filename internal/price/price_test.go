@@ -94,3 +94,15 @@ func TestMultipliers(t *testing.T) {
 		}
 	}
 }
+
+func TestABatchCostsHalf(t *testing.T) {
+	for _, tokens := range []price.Tokens{
+		{Input: 1000, CacheRead: 2000, CacheWrite5m: 300, CacheWrite1h: 400, Output: 50},
+		{CacheRead: 150_000, Output: 50}, // above the step
+	} {
+		p, _ := price.Lookup("claude-haiku-5-5")
+		if got, want := p.Batch().USD(tokens), p.USD(tokens)/2; math.Abs(got-want) > 1e-12 {
+			t.Errorf("%+v: $%f, want $%f", tokens, got, want)
+		}
+	}
+}

@@ -140,6 +140,7 @@ type Chunk struct {
 	Bare     bool         `json:"bare,omitempty"` // code, not Markdown
 	Stop     string       `json:"stop,omitempty"`
 	Usage    *model.Usage `json:"usage,omitempty"`
+	Kept     bool         `json:"kept,omitempty"` // it was said before, and cost nothing
 }
 
 // An Answered is the end of the answer to a question.

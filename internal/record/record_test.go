@@ -222,7 +222,7 @@ func TestAllIsRecorded(t *testing.T) {
 		{completion.Settings{}, "Model Disabled MaxTokens WindowTokens Multiline Debounce Ahead InvokedOnly Prewarm"},
 		{completion.Candidate{}, "ID Text From To"},
 		{completion.Answer{}, "Candidates Outcome Reason Err Partial"},
-		{model.Chunk{}, "Text Markdown Usage Stop"},
+		{model.Chunk{}, "Text Markdown Usage Stop Kept"},
 	} {
 		var names []string
 		for f := range reflect.TypeOf(tt.of).Fields() {

@@ -309,7 +309,7 @@ func (p *player) reach(at int64, live bool) {
 // play hands one event to the engine, and reports whether it was the last.
 func (s *stream) play(e *Event, yield func(model.Chunk, error) bool) (over bool) {
 	if c := e.Chunk; c != nil {
-		return !yield(model.Chunk{Text: string(c.Text), Markdown: !c.Bare, Usage: c.Usage, Stop: model.Stop(c.Stop)}, nil)
+		return !yield(model.Chunk{Text: string(c.Text), Markdown: !c.Bare, Usage: c.Usage, Stop: model.Stop(c.Stop), Kept: c.Kept}, nil)
 	}
 	switch a := e.Answered; {
 	case a.Left: // the engine of then did not want to know how it goes on

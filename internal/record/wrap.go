@@ -143,7 +143,7 @@ func (m recordedModel) Stream(ctx context.Context, p model.Prompt) iter.Seq2[mod
 				return
 			}
 			m.note(entry{Event: Event{Chunk: &Chunk{
-				Question: n, Text: Text(chunk.Text), Bare: !chunk.Markdown, Stop: string(chunk.Stop), Usage: chunk.Usage,
+				Question: n, Text: Text(chunk.Text), Bare: !chunk.Markdown, Stop: string(chunk.Stop), Usage: chunk.Usage, Kept: chunk.Kept,
 			}}, size: len(chunk.Text)})
 			if !yield(chunk, nil) {
 				return

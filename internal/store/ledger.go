@@ -39,7 +39,15 @@ type Claim struct {
 	Limit MicroUSD // the budget of a day
 	Hold  MicroUSD // what requests under way may still cost: it stays lent
 	Want  MicroUSD // what is wanted beyond that
+	Least MicroUSD // what is of no use if it is less: then nothing is lent, and others may have it
 	Need  MicroUSD // what the next request may cost: a budget that has less left is used up
+
+	View bool // only look: nothing is lent, and nobody is told
+
+	// Known is what an earlier Lease of Day told as spent. A file that was purged
+	// or set aside meanwhile learns it from here.
+	Day   string
+	Known MicroUSD
 }
 
 // A Lease is what of the day's budget one process may spend. A process that
@@ -145,7 +153,7 @@ func (t *ledger) end(written bool) {
 		return
 	}
 	for _, p := range t.taken {
-		t.lent = p.Hold+p.lease.Left > 0
+		t.lent = t.lent && p.View || p.Hold+p.lease.Left > 0
 		p.done <- nil
 	}
 	t.taken = nil
@@ -163,6 +171,13 @@ func (t *ledger) lend(ctx context.Context, tx *sql.Tx, c Claim) (Lease, error) {
 		return l, err
 	}
 	l.Spent += carried
+	if c.Day == l.Day && c.Known > l.Spent {
+		carried += c.Known - l.Spent
+		l.Spent = c.Known
+	}
+	if c.View {
+		return l, nil
+	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM leases WHERE holder = ? OR until <= ? OR until > ?`,
 		t.holder, now.UnixMilli(), now.Add(2*LeaseLife).UnixMilli())
 	if err != nil {
@@ -173,7 +188,9 @@ func (t *ledger) lend(ctx context.Context, tx *sql.Tx, c Claim) (Lease, error) {
 	if err != nil {
 		return l, err
 	}
-	l.Left = max(0, min(c.Want, c.Limit-l.Spent-others-c.Hold))
+	if l.Left = max(0, min(c.Want, c.Limit-l.Spent-others-c.Hold)); l.Left < c.Least {
+		l.Left = 0
+	}
 	if c.Hold+l.Left > 0 {
 		_, err = tx.ExecContext(ctx, `INSERT INTO leases (holder, day, micro_usd, until) VALUES (?, ?, ?, ?)`,
 			t.holder, l.Day, int64(c.Hold+l.Left), l.Until.UnixMilli())

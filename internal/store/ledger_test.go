@@ -47,6 +47,11 @@ func TestABudgetIsLentOnce(t *testing.T) {
 	borrowed(t, b, claim, 300)
 	borrowed(t, b, Claim{Limit: 1000, Hold: 300, Want: 900}, 400)
 	borrowed(t, a, claim, 300) // of 1000, b has 700
+	borrowed(t, b, Claim{Limit: 1000, Hold: 300, Want: 900, Least: 401}, 0) // of no use to b, and free for others
+	borrowed(t, a, Claim{Limit: 1000, Want: 900, Least: 700}, 700)
+	borrowed(t, b, Claim{Limit: 1000, Hold: 300, Want: 900}, 0)
+	borrowed(t, a, claim, 300)
+	borrowed(t, b, Claim{Limit: 1000, Hold: 300, Want: 900}, 400)
 	a.AddSpend("m", costs(250))
 	if l := borrowed(t, a, Claim{Limit: 1000, Want: 300}, 50); l.Spent != 250 {
 		t.Errorf("%d spent, want what was added a moment ago", l.Spent)
@@ -54,6 +59,24 @@ func TestABudgetIsLentOnce(t *testing.T) {
 	closed(t, b) // gives back
 	borrowed(t, a, Claim{Limit: 1000, Want: 900}, 750)
 	borrowed(t, a, Claim{Limit: 200, Want: 900}, 0) // the budget was lowered
+}
+
+// A file that was taken away does not take along what was spent.
+func TestAFreshLedgerLearnsWhatWasSpent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s, _ := opened(t, Options{Path: path})
+	s.AddSpend("m", costs(700))
+	l := borrowed(t, s, Claim{Limit: 1000, Want: 100}, 100)
+	closed(t, s)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	s, _ = opened(t, Options{Path: path})
+	borrowed(t, s, Claim{Limit: 1000, Want: 900, Day: l.Day, Known: l.Spent}, 300)
+	borrowed(t, s, Claim{Limit: 1000, Want: 900, Day: "2026-11-22", Known: 900}, 300) // yesterday's
+	other, _ := opened(t, Options{Path: path})
+	closed(t, s)
+	borrowed(t, other, Claim{Limit: 1000, Want: 900}, 300)
 }
 
 func TestALeaseLapses(t *testing.T) {

@@ -174,6 +174,7 @@ func (l location) dsn(mode string) string {
 			"busy_timeout(5000)",
 			"cache_size(-1024)", // KiB; the tables are small
 			"trusted_schema(0)",
+			"secure_delete(1)", // what is deleted is overwritten: answers are text
 		}, l.extra...),
 		"_defensive": {"1"},
 		"_txlock":    {"immediate"}, // a transaction that will write says so at once, and so cannot fail half-way
@@ -221,7 +222,7 @@ func setAside(path string, seen fs.FileInfo, now time.Time, why string, log *zap
 	if err != nil {
 		return err
 	}
-	aside := path + ".set-aside-" + now.UTC().Format("20060102T150405.000Z")
+	aside := path + asideMark + now.UTC().Format("20060102T150405.000Z")
 	if err := os.Rename(path, aside); err != nil {
 		return err
 	}

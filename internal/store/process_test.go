@@ -20,9 +20,13 @@ const childAdds = 200
 
 // runJob is main in such a process. "add PATH" adds childAdds requests, each
 // with its decision, and ends; "forever PATH" adds requests one by one and
-// prints how many stand in the file, until it is killed.
+// prints how many stand in the file, until it is killed; "borrow PATH" spends a
+// budget until nothing is left.
 func runJob(job string) int {
 	what, path, _ := strings.Cut(job, " ")
+	if what == "borrow" {
+		return borrowAll(path)
+	}
 	s := Open(Options{Path: path, Now: noon})
 	ctx := context.Background()
 	if err := s.Ready(ctx); err != nil {
@@ -33,6 +37,10 @@ func runJob(job string) int {
 		s.AddDecision(Decision{Session: fmt.Sprint(os.Getpid()), Request: uint64(i), Outcome: "shown"})
 		s.AddSpend("m", one) // is urgent, and takes the decision along
 		s.AddOutcomes(goOfClaude, counted)
+		if what == "forever" {
+			s.LimitAnswers(20_000)
+			s.KeepAnswer(key(i), Answer{Text: strings.Repeat("x", i%1000)})
+		}
 		for what == "forever" && s.spending.waitingOn(s.today()) != (Spent{}) {
 			time.Sleep(100 * time.Microsecond)
 		}
@@ -124,5 +132,97 @@ func TestAKilledProcessLosesNothingThatWasWritten(t *testing.T) {
 	spent(t, s, got.Plus(one))
 	if logs.Len() != 0 || len(asides(t, path)) != 0 {
 		t.Errorf("logged %q, set aside %q; want nothing", warnings(logs), asides(t, path))
+	}
+}
+
+// Killed at any moment, a process leaves a file in order: also amid the answers
+// of which it deletes some with each batch.
+func TestAFileIsInOrderAfterEachKill(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	for round := range 8 {
+		c := process(t, "forever", path)
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for range 30 + 7*round {
+			if !lines.Scan() {
+				t.Fatal("the other process ended by itself")
+			}
+		}
+		if err := c.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Wait() // "signal: killed"
+		s, logs := opened(t, Options{Path: path})
+		var verdict string
+		var bytes, sum int64
+		err = s.db.QueryRow("SELECT (SELECT bytes FROM answers_size), (SELECT coalesce(sum(size), 0) FROM answers), (SELECT integrity_check FROM pragma_integrity_check)").
+			Scan(&bytes, &sum, &verdict)
+		if err != nil || verdict != "ok" || bytes != sum || sum == 0 || logs.Len() != 0 || len(asides(t, path)) != 0 {
+			t.Fatalf("round %d: %v, %q, %d of %d bytes, logged %q", round, err, verdict, bytes, sum, warnings(logs))
+		}
+		closed(t, s)
+	}
+}
+
+// sharedBudget is what the processes of a test spend together.
+const sharedBudget = 5000
+
+// borrowAll spends what it is lent, at a request of 7 at a time, until ten
+// claims in a row got nothing.
+func borrowAll(path string) int {
+	s := Open(Options{Path: path, Now: noon})
+	for dry := 0; dry < 10; {
+		l, err := s.Lease(context.Background(), Claim{Limit: sharedBudget, Want: 70, Need: 7})
+		if err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		if dry++; l.Left >= 7 {
+			dry = 0
+		}
+		for left := l.Left; left >= 7; left -= 7 {
+			s.Settle(l.Day, "m", Spent{Requests: 1, Cost: 7}, false)
+		}
+	}
+	if err := s.Close(context.Background()); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return 0
+}
+
+func TestSeveralProcessesSpendOneBudget(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	var running []*exec.Cmd
+	for range 4 {
+		c := process(t, "borrow", path)
+		c.Stdout = os.Stdout
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		running = append(running, c)
+	}
+	for _, c := range running {
+		if err := c.Wait(); err != nil {
+			t.Errorf("a process failed: %v", err)
+		}
+	}
+	s, logs := opened(t, Options{Path: path})
+	got, err := s.SpentToday(t.Context())
+	if err != nil || got.Cost > sharedBudget || got.Cost < sharedBudget-4*70 {
+		t.Errorf("%d of %d were spent, %v", got.Cost, sharedBudget, err)
+	}
+	if logs.Len() != 0 {
+		t.Errorf("logged %q", warnings(logs))
+	}
+	var lent int
+	if err := s.db.QueryRow("SELECT count(*) FROM leases").Scan(&lent); err != nil || lent != 0 {
+		t.Errorf("%d leases of processes that have ended, %v", lent, err)
 	}
 }

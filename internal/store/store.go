@@ -85,6 +85,7 @@ type Store struct {
 	links     *links
 	indexed   *indexed
 	ledger    *ledger
+	answers   *answers
 	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -147,7 +148,8 @@ func Open(o Options) *Store {
 	}
 	s.indexed = &indexed{now: s.now, limit: -1}
 	s.ledger = &ledger{now: s.now, holder: rand.Text()}
-	s.tables = []table{s.spending, s.ledger, s.decisions, s.outcomes, s.links, s.indexed}
+	s.answers = &answers{now: s.now, limit: -1}
+	s.tables = []table{s.spending, s.ledger, s.decisions, s.outcomes, s.links, s.indexed, s.answers}
 	go s.run()
 	return s
 }
@@ -262,6 +264,20 @@ func (s *Store) reopen(broken bool) {
 	}
 	s.file, _ = os.Stat(s.path) // without a file nothing can have moved
 	s.enter(db, state)
+	s.loadAnswers(true)
+}
+
+// loadAnswers looks which answers there are, so that nobody has to who types.
+func (s *Store) loadAnswers(anew bool) {
+	s.mu.RLock()
+	db := s.db
+	s.mu.RUnlock()
+	if db == nil {
+		return
+	}
+	if err := s.answers.load(s.life, db, anew); isBroken(err) {
+		nudge(s.suspect)
+	}
 }
 
 // examine looks whether the file is as broken as a reader took it for, and

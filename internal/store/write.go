@@ -53,6 +53,9 @@ func (s *Store) write() {
 		return
 	}
 	err := s.batch(db, waiting)
+	if err == nil {
+		s.loadAnswers(false)
+	}
 	switch {
 	case isBroken(err):
 		s.reopen(true)
