@@ -314,7 +314,7 @@ func TestEmbeddedModelForgets(t *testing.T) {
 func TestBudgetHolds(t *testing.T) {
 	api := messages.Start(t, messages.Options{})
 	api.Say("```go\nx\n```")
-	const limit = 0.001
+	const limit = 0.002
 	e := startServer(t, []string{
 		"ANTHROPIC_API_KEY=sk-x", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms",
 		fmt.Sprint("CLAUDE_LSP_BUDGET_DAILY_USD=", limit),
