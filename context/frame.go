@@ -37,10 +37,10 @@ type slab struct {
 // The sizes of a region, in bytes. A token has about two and a half.
 const (
 	smallText  document.Offset = 4_000 // a document of this size has no slabs
-	aimBefore  document.Offset = 1_000 // what stands in the region before the cursor's line when it is made, at least
-	aimAfter   document.Offset = 500
-	keepBefore document.Offset = 250 // what must stand there for the region to stay
-	keepAfter  document.Offset = 120
+	aimBefore  document.Offset = 1_200 // what stands in the region before the cursor's line when it is made, at least
+	aimAfter   document.Offset = 800
+	keepBefore document.Offset = 512 // what must stand there for the region to stay
+	keepAfter  document.Offset = 300
 	farBorder  document.Offset = 5_000 // a border farther away than this is not waited for
 	growth     document.Offset = 2_000 // how much a region may grow
 	maxRegion  document.Offset = 4_000 // beyond it only regions that began larger are kept

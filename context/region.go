@@ -43,7 +43,7 @@ func (v view) regionEnd(end, at document.Offset, kept []known) document.Offset {
 		return v.doc.Len()
 	}
 	for _, k := range kept {
-		if d := k.from - end; k.from > at && d >= aimAfter/4 && d <= sideMargin {
+		if d := k.from - end; k.from > at && d >= aimAfter/2 && d <= sideMargin {
 			return k.from
 		}
 	}
