@@ -41,10 +41,9 @@ func (c *Client) exchange(r *request, url string, b *body, level int) (*http.Res
 		return resp, key.Reveal(), err
 	}
 	resp, err := c.post(r, n, url, c.packed(b, level), key)
-	var refused *StatusError
 	if err == nil {
 		c.readsGzip.Store(true)
-	} else if errors.As(err, &refused) {
+	} else if refused, ok := errors.AsType[*StatusError](err); ok {
 		sure, maybe := c.unreadable(refused)
 		if sure {
 			c.refuseGzip(refused)

@@ -90,7 +90,7 @@ func (c *Client) packed(b *body, level int) *body {
 	}
 	tail, crc := deflateTail(b.pieces[from:], crc)
 	tail = binary.LittleEndian.AppendUint32(tail, crc)
-	out.add(binary.LittleEndian.AppendUint32(tail, uint32(b.size))) //nolint:gosec // the format wants the length modulo 2^32
+	out.add(binary.LittleEndian.AppendUint32(tail, uint32(b.size))) // the format wants the length modulo 2^32
 	return out
 }
 
