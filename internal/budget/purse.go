@@ -225,6 +225,9 @@ func (p *Purse) Settle(h Hold, name string, x store.Spent, warming bool) {
 		p.left = max(0, p.left+h.amount-x.Cost)
 		p.settled += x.Cost
 	}
+	if p.dry { // what it has not cost may be enough for the next one
+		p.looked = time.Time{}
+	}
 	p.tell()
 }
 
