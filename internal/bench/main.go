@@ -50,6 +50,11 @@
 //
 // types in several editors with one store and one small budget, and tells by how
 // much the bill of the API passes it.
+//
+//	go run ./internal/bench soak [-minutes 10]
+//
+// types in twenty documents at once while the upstream breaks at random, and
+// tells whether a response was lost and whether anything grew.
 package main
 
 import (
@@ -75,10 +80,10 @@ func main() {
 func run(ctx context.Context, w io.Writer, args []string) error {
 	commands := map[string]func(context.Context, io.Writer, []string) error{
 		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall, "index": indexing,
-		"budget": spendAtOnce, "faults": faults,
+		"budget": spendAtOnce, "faults": faults, "soak": soak,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget|faults [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget|faults|soak [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }
