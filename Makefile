@@ -22,6 +22,7 @@ HAVE_CC     := $(shell command -v $$($(GO) env CC) 2>/dev/null)
 RACE        := $(if $(CI)$(HAVE_CC),-race)
 TEST         = $(TOOLS)/gotestsum --format pkgname-and-test-fails --format-hide-empty-pkg --
 FUZZTIME    ?= 5s
+MINUTES     ?= 10
 
 space       := $(subst ,, )
 CODE        ?=
@@ -30,9 +31,9 @@ CODE        ?=
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-faults test-redact test-vault test-editors test-toolchains \
+.PHONY: help try build test test-go test-sdk test-faults test-redact test-soak test-vault test-editors test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
-	editors picture bench bench-go generate clean
+	editors picture soak bench bench-go generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,7 +48,7 @@ build: ## build the server, stripped, into bin/
 
 # Check
 
-test: format vet lint floors test-go poison test-sdk test-redact test-editors ## everything: format, vet, lint, floors, tests with -race, redaction, real editors
+test: format vet lint floors test-go poison test-sdk test-redact test-soak test-editors ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
 	@printf '\nmake test: every step passed (%s)\n' '$(GOVERSION)'
 
 format: $(TOOLS)/gofumpt
@@ -90,6 +91,10 @@ test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the bu
 
 test-faults: build ## everything that can go wrong, against the built server, as a table
 	@$(STEP) 'fault matrix' $(GO) run ./internal/bench faults -binary bin/claude-lsp
+
+test-soak: MINUTES = 1
+test-soak soak: build ## type in 20 documents while the upstream breaks at random: nothing is lost, nothing grows; MINUTES=10
+	@$(STEP) 'soak' $(GO) run ./internal/bench soak -binary bin/claude-lsp -minutes $(MINUTES)
 
 test-vault: $(CACHE)/vault ## keys from a real Vault; its first build takes many minutes
 	@CLAUDE_LSP_TEST_VAULT=$(CACHE)/vault $(STEP) 'keys from a real Vault' \

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -32,24 +33,24 @@ type cleaned struct {
 
 // A view is a document seen for a window: where it stands and how it counts.
 type view struct {
-	c        *Collector
-	doc      *document.Document
-	path     string
-	key      uint64
-	remember bool // keep chunks: the document is being typed in
+	c      *Collector
+	doc    *document.Document
+	path   string
+	key    uint64
+	beside bool // it stands beside the document that is typed in: long lines are cut, and no chunk is kept
 }
 
-func (c *Collector) view(doc *document.Document, path string, remember bool) view {
+func (c *Collector) view(doc *document.Document, path string, beside bool) view {
 	key := maphash.String(c.seed, doc.Language()+"\x00"+path)
-	return view{c, doc, path, key, remember}
+	return view{c, doc, path, key, beside}
 }
 
 func (v view) count(text string) tokens.Count { return v.c.unit.Count(v.doc.Language(), text) }
 
 // clean returns a chunk without its secrets.
 func (v view) clean(raw string) cleaned {
-	if !v.remember {
-		text := v.c.redact(v.path, raw)
+	if v.beside {
+		text := v.c.cut(v.path, raw)
 		return cleaned{raw, text, v.count(text)}
 	}
 	key := chunkKey{v.key, maphash.String(v.c.seed, raw)}
@@ -73,12 +74,12 @@ func (v view) clean(raw string) cleaned {
 // forward yields the chunks from a border on, in order.
 func (v view) forward(from document.Offset) iter.Seq[cleaned] {
 	return func(yield func(cleaned) bool) {
-		for from < v.doc.Len() {
+		for from < v.last() {
 			to := v.end(from, step)
 			raw := v.doc.Slice(from, to)
 			for first := true; raw != ""; first = false {
 				n := firstBorder(raw)
-				if n == len(raw) && to < v.doc.Len() && !first {
+				if n == len(raw) && to < v.last() && !first {
 					break // more of this chunk may follow: look again from here
 				}
 				if !yield(v.clean(raw[:n])) {
@@ -113,15 +114,33 @@ func (v view) backward(to document.Offset) iter.Seq[cleaned] {
 	}
 }
 
+// cut returns text of another document or file without its secrets and without
+// most of a line that no person wrote.
+func (c *Collector) cut(path, text string) string {
+	return redact.Cut(c.redact(path, text), redact.MaxLine, redact.MaxFile)
+}
+
+// last is where the text ends that may be shown.
+func (v view) last() document.Offset {
+	if v.beside && v.doc.Len() > redact.MaxFile {
+		return v.rune(redact.MaxFile)
+	}
+	return v.doc.Len()
+}
+
 // end returns the end of a piece of about size bytes that begins at from: the
-// beginning of a line, or of a character in a line longer than that.
+// beginning of a line, or of a character in a line longer than that. Of a
+// document beside, a line is in one piece, however long, since it is cut.
 func (v view) end(from, size document.Offset) document.Offset {
-	at := from + size
-	if at >= v.doc.Len() {
-		return v.doc.Len()
+	at, last := from+size, v.last()
+	if at >= last {
+		return last
 	}
 	if line := v.doc.LineStart(v.doc.LineAt(at)); line > from {
 		return line
+	}
+	if v.beside {
+		return min(v.doc.LineStart(v.doc.LineAt(at)+1), last)
 	}
 	return v.rune(at)
 }

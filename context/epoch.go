@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/context/rank"
-	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
@@ -61,13 +60,13 @@ func (c *Collector) pieces(passages []rank.Passage, limit tokens.Count) []piece 
 		if limit < moreTokens {
 			break
 		}
-		if p.Text == "" || redact.SecretFile(p.Path) {
+		if p.Text == "" || c.secret(p.Path) {
 			continue
 		}
 		key := c.keyOf(p.Path, p.Text)
 		known, ok := c.chunks.get(chunkKey{text: key})
 		if !ok || known.raw != p.Text {
-			known = cleaned{raw: p.Text, text: c.redact(p.Path, p.Text)}
+			known = cleaned{raw: p.Text, text: c.cut(p.Path, p.Text)}
 			known.tokens = c.unit.Count(syntax.IDForPath(p.Path), known.text)
 			c.chunks.put(chunkKey{text: key}, known, 2*len(p.Text)+128)
 		}

@@ -140,7 +140,7 @@ func (f *frame) known(doc *document.Document, path string) []known {
 // the frame before as much as it can. It returns nil where there is nothing to
 // be frozen: the text is short, or its lines are too long to be cut at.
 func (c *Collector) frame(r Request, at document.Offset, limit tokens.Count, old *frame) *frame {
-	v := c.view(r.Doc, r.Path, true)
+	v := c.view(r.Doc, r.Path, false)
 	line := v.doc.LineAt(at)
 	start, end := v.doc.LineStart(line), v.doc.LineStart(line+1)
 	if end-start > maxRegion || v.doc.Len() <= smallText {

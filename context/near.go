@@ -30,7 +30,7 @@ const cutMargin = 512
 
 // near takes the text round the cursor, at most limit units of it.
 func (c *Collector) near(r Request, limit tokens.Count) near {
-	v := c.view(r.Doc, r.Path, true)
+	v := c.view(r.Doc, r.Path, false)
 	at := v.rune(min(max(r.At, 0), r.Doc.Len()))
 	here := v.around(at, min(int(limit)*bytesPerToken, maxReach), 0, v.doc.Len())
 

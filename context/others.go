@@ -13,7 +13,6 @@ import (
 	"weak"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
-	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -41,7 +40,7 @@ type headKey struct {
 func (c *Collector) members(r Request) []Other {
 	var chosen []Other
 	for _, o := range r.Others {
-		if o.Doc == nil || o.Doc.Len() == 0 || isSecret(o) {
+		if o.Doc == nil || o.Doc.Len() == 0 || c.isSecret(o) {
 			continue
 		}
 		same := func(x Other) bool { return x.Doc.URI() == o.Doc.URI() }
@@ -62,12 +61,12 @@ func (c *Collector) members(r Request) []Other {
 
 // isSecret looks at the whole name too: "credentials" is secret in ~/.aws, and
 // Path no longer says so when that folder is the workspace.
-func isSecret(o Other) bool {
+func (c *Collector) isSecret(o Other) bool {
 	uri := o.Doc.URI()
 	if plain, err := url.PathUnescape(uri); err == nil {
 		uri = plain
 	}
-	return redact.SecretFile(o.Path) || redact.SecretFile(uri)
+	return c.secret(o.Path) || c.secret(uri)
 }
 
 // A pool is the other documents of one request, in order of their paths.
@@ -162,7 +161,7 @@ func (c *Collector) text(o Other, limit tokens.Count) Block {
 	if b, ok := c.heads.get(key); ok {
 		return b
 	}
-	v := c.view(o.Doc, o.Path, false)
+	v := c.view(o.Doc, o.Path, true)
 	parts, used, _ := v.head(v.forward(0), limit)
 	part := Part{Path: o.Path, Text: strings.Join(parts, ""), FirstLine: 1, Reason: ReasonOpen}
 	b := Block{Tokens: used}

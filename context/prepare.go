@@ -171,7 +171,7 @@ func (c *Collector) rankFor(d *desk, r Request, look bool) {
 
 // shown tells which signatures an epoch has.
 func (c *Collector) shown(e *epoch) func(path, signature string) bool {
-	return func(path, signature string) bool { return e.holds(path, c.redact(path, signature)) }
+	return func(path, signature string) bool { return e.holds(path, c.cut(path, signature)) }
 }
 
 // ranking asks for one, gives it its time, and lays out what the line needs.
@@ -219,7 +219,7 @@ func (c *Collector) consider(d *desk, ranking rank.Ranking, fresh, old *epoch) *
 // sharable are the other documents that may be shown.
 func (c *Collector) sharable(r Request) []Other {
 	return slices.DeleteFunc(slices.Clone(r.Others), func(o Other) bool {
-		return o.Doc == nil || o.Doc.URI() == r.Doc.URI() || isSecret(o)
+		return o.Doc == nil || o.Doc.URI() == r.Doc.URI() || c.isSecret(o)
 	})
 }
 

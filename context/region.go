@@ -172,7 +172,7 @@ func (v view) between(from, to document.Offset, limit tokens.Count) []item {
 // false where the cursor's line is too long to be shown whole, or the region
 // costs more than limit units.
 func (c *Collector) within(f *frame, r Request, at document.Offset, limit tokens.Count) (near, bool) {
-	v := c.view(r.Doc, r.Path, true)
+	v := c.view(r.Doc, r.Path, false)
 	from, to := f.from, v.doc.Len()-f.to
 	here := v.around(at, maxReach, from, to)
 	if here.cut {

@@ -18,6 +18,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/context/rank"
 	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -29,6 +30,10 @@ type Options struct {
 	// it does not, the lines round the cursor are cleaned one part at a time.
 	// nil leaves text as it is.
 	Redact func(path, text string) string
+
+	// Secret reports whether a file holds secrets, by its path or its URI: it is
+	// never shown beside another. nil is redact.SecretFile.
+	Secret func(path string) bool
 
 	// Tokens counts; nil means an estimator of its own.
 	Tokens *tokens.Estimator
@@ -60,6 +65,7 @@ type Options struct {
 // called where Options.Rank is set.
 type Collector struct {
 	redact func(path, text string) string
+	secret func(path string) bool
 	tokens *tokens.Estimator
 	unit   *tokens.Estimator // counts what is remembered; see scale
 	probed int               // what unit makes of probe
@@ -88,6 +94,9 @@ func New(o Options) *Collector {
 	if o.Redact == nil {
 		o.Redact = func(_, text string) string { return text }
 	}
+	if o.Secret == nil {
+		o.Secret = redact.SecretFile
+	}
 	if o.Tokens == nil {
 		o.Tokens = tokens.NewEstimator()
 	}
@@ -107,6 +116,7 @@ func New(o Options) *Collector {
 		ctx: ctx, stop: stop, after: rankAfter, born: time.Now(),
 
 		redact: o.Redact,
+		secret: o.Secret,
 		tokens: o.Tokens,
 		unit:   unit,
 		probed: int(unit.Count("", probe)),

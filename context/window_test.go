@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/claude-lsp/claude-lsp/context/rank"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
@@ -245,6 +246,46 @@ func TestWindowShowsOtherDocuments(t *testing.T) {
 	again := New(Options{Redact: clean}).Window(r)
 	if diff := cmp.Diff(w, again); diff != "" {
 		t.Errorf("another order of use, another window:\n%s", diff)
+	}
+}
+
+// A line that no person wrote takes no room beside others, whatever its length,
+// and hides no secret; where the user types, all is there.
+func TestOtherTextIsCut(t *testing.T) {
+	secret := "gh" + "p_" + strings.Repeat("Fake0", 8)
+	for _, size := range []int{redact.MaxLine + 500, 20 << 10, 100 << 10, redact.MaxFile + 9} {
+		long := "var data = \"" + strings.Repeat("word ", size/5) + "\" + \"" + secret + "\" + \"" + strings.Repeat("word ", size/5)
+		r := at(t, "x‸\n")
+		r.Others = []Other{other("a.go", "package a\n"+long+"\nvar last int\n")}
+		block := New(Options{Redact: clean}).Window(r).Blocks[0].text()
+		if len(block) > redact.MaxLine+200 || !strings.Contains(block, " bytes ...]") || strings.Contains(block, secret[:12]) {
+			t.Errorf("of a line of %d bytes %d are shown: %.100q", len(long), len(block), block)
+		}
+		if whole := 2*size < redact.MaxFile; whole && !strings.HasSuffix(block, "\nvar last int\n") {
+			t.Errorf("what follows a line of %d bytes is not there: %q", len(long), block[max(0, len(block)-100):])
+		}
+		c := collector(t, Options{Rank: ranks(rank.Ranking{Bulk: []rank.Passage{{Path: "b.go", FirstLine: 1, LastLine: 1, Text: long, Reason: rank.ReasonSibling}}})})
+		r.Wait = -1
+		for _, b := range c.Window(r).Blocks {
+			if text := b.text(); len(text) > redact.MaxLine+200 || strings.Contains(text, secret[:12]) {
+				t.Errorf("of a passage of %d bytes %d are shown", len(long), len(text))
+			}
+		}
+	}
+	long := strings.Repeat("word ", redact.MaxLine)
+	if got := show(New(Options{Redact: clean}).Window(at(t, long+"‸"+long))); got != long+"‸"+long {
+		t.Errorf("the line that is typed in was cut to %d bytes", len(got))
+	}
+}
+
+// Other documents that the user lets through are shown, without their secrets.
+func TestSecretFileLetThrough(t *testing.T) {
+	r := at(t, "x‸\n")
+	r.Others = []Other{other("fixtures/a.pem", "plain words\n"), other("b.pem", "other words\n")}
+	secrets := redact.New(redact.Options{Allow: []string{"fixtures/*.pem"}})
+	w := New(Options{Redact: clean, Secret: secrets.SecretFile}).Window(r)
+	if len(w.Blocks) != 1 || w.Blocks[0].text() != "plain words\n" {
+		t.Errorf("blocks: %+v", w.Blocks)
 	}
 }
 

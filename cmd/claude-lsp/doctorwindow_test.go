@@ -28,7 +28,9 @@ func TestWindowFinding(t *testing.T) {
 		{"a number", config.WindowTokens{Max: 95_000}, slow, true, "at most 95 000 tokens, by context.windowTokens", ""},
 		{"auto, and nothing known", config.WindowTokens{Auto: true, Max: 95_000}, store.Link{}, false, "auto, at most 95 000 tokens; no server has measured the link yet", "for a while"},
 		{
-			"auto on a slow link", config.WindowTokens{Auto: true, Max: 95_000}, slow, true,
+			"auto on a slow link",
+			config.WindowTokens{Auto: true, Max: 95_000},
+			slow, true,
 			"auto, at most 95 000 tokens: 48 000 by now, because answers begin after 420 ms, 60 ms of it by the size of the prompt, and the uplink carries 12.0 Mbit/s (measured 5 min ago)",
 			"holds the window fixed",
 		},

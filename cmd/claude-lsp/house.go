@@ -87,7 +87,8 @@ func openHouse(o houseOptions) *house {
 	if kept.limit() > 0 {
 		h.indexed = kept.figures
 	}
-	h.workspace = newWorkspace(h.settings, local, h.provider, kept, log)
+	secrets := newRedactor(cfg, o.key)
+	h.workspace = newWorkspace(h.settings, local, h.provider, secrets.SecretFile, kept, log)
 	if o.answers {
 		h.provider.answers = newAnswers(h.store)
 	}
@@ -102,7 +103,6 @@ func openHouse(o houseOptions) *house {
 		h.recorder = record.New(o.record, record.Options{Program: version, Platform: runtime.GOOS + "/" + runtime.GOARCH, Clock: parts.Clock, Log: log})
 		parts = h.recorder.Around(parts)
 	}
-	secrets := newRedactor(cfg, o.key)
 	ranker := rank.New(rank.Options{Index: h.workspace.index, Text: h.workspace.text})
 	h.window = newWindow(h.tokens, o.clock, secrets, func(ctx context.Context, q rank.Query) rank.Ranking {
 		if h.provider.kind() == config.ProviderEmbedded {
@@ -137,6 +137,7 @@ func newWindow(counts *tokens.Estimator, clock completion.Clock, secrets *redact
 	return doccontext.New(doccontext.Options{
 		Rank:   ranks,
 		Redact: func(path, text string) string { clean, _ := secrets.Text(path, text); return clean },
+		Secret: secrets.SecretFile,
 		Tokens: counts,
 		Now:    clock.Now,
 	})

@@ -128,8 +128,10 @@ func TestAnOddFolderIsServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{
-		map[string]any{"uri": uri("a.go"), "type": 3}, map[string]any{"uri": uri(".gitignore"), "type": 3},
-		map[string]any{"uri": uri("link.go"), "type": 1}, map[string]any{"uri": uri(""), "type": 3},
+		map[string]any{"uri": uri("a.go"), "type": 3},
+		map[string]any{"uri": uri(".gitignore"), "type": 3},
+		map[string]any{"uri": uri("link.go"), "type": 1},
+		map[string]any{"uri": uri(""), "type": 3},
 	}})
 	at = e.Type(uri("a.go"), at, "2")
 	if n := len(e.Inline(uri("a.go"), at, editor.InlineOptions{Invoked: true}).Items()); n != 1 {

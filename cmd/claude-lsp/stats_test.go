@@ -23,8 +23,10 @@ func TestStats(t *testing.T) {
 		{Day: "2026-11-23", Subject: haiku("c"), Outcomes: store.Outcomes{Shown: 10, Rejected: 10}},
 		{Day: "2026-11-23", Subject: store.Subject{Language: "c", Provider: "embedded", Model: "embedded"}, Outcomes: store.Outcomes{Shown: 100, Accepted: 30, Characters: 100}},
 	}, []store.SpentRow{
-		{Day: "2026-11-22", Model: "claude-haiku-5-5", Spent: store.Spent{Requests: 300, Cost: 90_000, Tokens: price.Tokens{Input: 3_000, CacheRead: 95_000, CacheWrite5m: 6_000, CacheWrite1h: 1_000, Output: 700}},
-			Warming: store.Spent{Requests: 2, Cost: 20_000, Tokens: price.Tokens{CacheRead: 1_000, CacheWrite5m: 4_000}}},
+		{
+			Day: "2026-11-22", Model: "claude-haiku-5-5", Spent: store.Spent{Requests: 300, Cost: 90_000, Tokens: price.Tokens{Input: 3_000, CacheRead: 95_000, CacheWrite5m: 6_000, CacheWrite1h: 1_000, Output: 700}},
+			Warming: store.Spent{Requests: 2, Cost: 20_000, Tokens: price.Tokens{CacheRead: 1_000, CacheWrite5m: 4_000}},
+		},
 		{Day: "2026-11-23", Model: "claude-sonnet-5-5", Spent: store.Spent{Requests: 1, Cost: 10_000}},
 	})
 

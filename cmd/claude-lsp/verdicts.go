@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/claude-lsp/claude-lsp/context/files"
-	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
 
 // judgeAgain is how old a verdict about a path may get while it is asked for.
@@ -48,7 +47,7 @@ func (w *workspace) judge(path string) verdict {
 	w.mu.Unlock()
 	v := verdict{at: time.Now()}
 	if disk == nil { // no client has named its folders
-		v.ok = !redact.SecretFile(path)
+		v.ok = !w.secret(path)
 		v.shareable = v.ok
 		if !v.ok {
 			v.reason = files.ReasonSecret

@@ -27,7 +27,8 @@ type workspace struct {
 	index    *index.Index
 	turns    *turns
 	log      *zap.Logger
-	progress progress // nil: none shown
+	progress progress               // nil: none shown
+	secret   func(path string) bool // whether a file is not to be read, by its path
 
 	wake chan struct{} // holds one when there is something to do
 
@@ -56,9 +57,9 @@ type workspace struct {
 // progress shows work to the user; see lsp.Server.Progress.
 type progress func(title string) (report func(message string, percent int), end func(message string))
 
-func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, keeper index.Keeper, log *zap.Logger) *workspace {
+func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, secret func(path string) bool, keeper index.Keeper, log *zap.Logger) *workspace {
 	w := &workspace{
-		settings: settings, provider: p, index: &index.Index{}, turns: &turns{}, log: log,
+		settings: settings, provider: p, index: &index.Index{}, turns: &turns{}, log: log, secret: secret,
 		wake:     make(chan struct{}, 1),
 		changed:  map[string]*document.Document{},
 		touched:  map[string]bool{},
@@ -106,7 +107,7 @@ func (w *workspace) settingsChanged() {
 // open begins to list folders. The caller holds the lock.
 func (w *workspace) open(folders, exclude []string, switches string) {
 	w.folders, w.excluded, w.switches, w.stale = folders, exclude, switches, true
-	w.files = files.NewWorkspace(files.WorkspaceOptions{Folders: folders, Exclude: exclude, Log: w.log})
+	w.files = files.NewWorkspace(files.WorkspaceOptions{Folders: folders, Exclude: exclude, Secret: w.secret, Log: w.log})
 	w.usedEmbedded = w.provider.usesEmbedded()
 	clear(w.verdicts)
 	w.poke()

@@ -16,6 +16,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/config"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/embedded"
+	"github.com/claude-lsp/claude-lsp/internal/redact"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -54,7 +55,7 @@ func following(t *testing.T, test func(t *testing.T, w *workspace, dir string)) 
 		settings := config.New(config.Options{})
 		log := zap.NewNop()
 		model := embedded.New(embedded.Options{})
-		w := newWorkspace(settings, model, newProvider(settings, model, tokens.NewEstimator(), log), nil, log)
+		w := newWorkspace(settings, model, newProvider(settings, model, tokens.NewEstimator(), log), redact.SecretFile, nil, log)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() {

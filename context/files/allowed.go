@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
 
 // What Allowed says of a document.
@@ -30,7 +28,7 @@ const rulesAge = 2 * time.Second
 // A file that git ignores may be completed, because the user opened it, but
 // must not be shown beside others: ask Shareable for that.
 func (w *Workspace) Allowed(path string) (ok bool, reason string) {
-	if redact.SecretFile(path) {
+	if w.options.Secret(path) {
 		return false, ReasonSecret
 	}
 	if !filepath.IsAbs(path) {
@@ -39,7 +37,7 @@ func (w *Workspace) Allowed(path string) (ok bool, reason string) {
 	path = filepath.Clean(path)
 	// A harmless name may be a link to a file that is not.
 	if target, err := filepath.EvalSymlinks(path); err == nil && target != path {
-		if redact.SecretFile(target) {
+		if w.options.Secret(target) {
 			return false, ReasonSecret
 		}
 		if ok, reason := w.obeyed(target); !ok {

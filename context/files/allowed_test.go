@@ -1,6 +1,7 @@
 package files
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
 
 func TestAllowed(t *testing.T) {
@@ -126,4 +129,36 @@ func TestAllowedSeesChangedRules(t *testing.T) {
 			t.Errorf("Allowed = %v, %q after the rule was written", ok, reason)
 		}
 	})
+}
+
+// What the user lets through is listed, read and completed; what a link leads
+// to must be let through as well.
+func TestSecretsLetThrough(t *testing.T) {
+	dir := files(t, t.TempDir(), map[string]string{"fixtures/a.pem": "a", "b.pem": "b"})
+	secrets := redact.New(redact.Options{Allow: []string{"fixtures/*.pem"}})
+	w := scanned(t, WorkspaceOptions{Folders: []string{dir}, Git: "none", Secret: secrets.SecretFile})
+	if diff := cmp.Diff([]string{"fixtures/a.pem"}, paths(w)); diff != "" {
+		t.Fatalf("files (-want +got):\n%s", diff)
+	}
+	if text, err := w.Read(w.Files()[0]); err != nil || text != "a" {
+		t.Errorf("read %q, %v", text, err)
+	}
+	if _, err := w.Read(File{Folder: dir, Path: "b.pem"}); !errors.Is(err, ErrSecret) {
+		t.Errorf("a file that was not let through: %v", err)
+	}
+	for name, want := range map[string]bool{"fixtures/a.pem": true, "b.pem": false} {
+		if ok, _ := w.Allowed(filepath.Join(dir, filepath.FromSlash(name))); ok != want {
+			t.Errorf("%s: %v", name, ok)
+		}
+	}
+	if runtime.GOOS == "windows" {
+		return
+	}
+	link := filepath.Join(dir, "fixtures", "link.pem")
+	if err := os.Symlink(filepath.Join(dir, "b.pem"), link); err != nil {
+		t.Fatal(err)
+	}
+	if ok, reason := w.Allowed(link); ok || reason != ReasonSecret {
+		t.Errorf("a link to a secret file: %v, %q", ok, reason)
+	}
 }

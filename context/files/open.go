@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
 
 // Why Read does not return a file's text, beside the errors of the file system.
@@ -35,7 +33,7 @@ func (w *Workspace) Read(file File) (string, error) {
 	if !slices.Contains(w.folders, file.Folder) || !filepath.IsLocal(filepath.FromSlash(name)) {
 		return "", fmt.Errorf("%s: %w", name, ErrOutside)
 	}
-	if redact.SecretFile(name) || redact.SecretFile(filepath.Join(file.Folder, name)) {
+	if w.options.Secret(filepath.Join(file.Folder, name)) {
 		return "", fmt.Errorf("%s: %w", name, ErrSecret)
 	}
 	root, err := os.OpenRoot(file.Folder)

@@ -15,8 +15,6 @@ import (
 	"unicode/utf8"
 
 	"go.uber.org/zap"
-
-	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
 
 // A scan is one making of the list. It goes through the folders one after the
@@ -249,7 +247,7 @@ func (l *lister) file(name string) {
 	switch {
 	case !isGoodName(name):
 		l.leave(leftName, name)
-	case redact.SecretFile(name), redact.SecretFile(full):
+	case l.w.options.Secret(full):
 		l.leave(leftSecret, name)
 	case refused != "":
 		l.leave(refused, name)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/claude-lsp/claude-lsp/internal/redact"
 )
 
 // WorkspaceOptions says what belongs to a workspace. The zero value is one
@@ -22,6 +24,10 @@ import (
 type WorkspaceOptions struct {
 	Folders []string // absolute paths, as the editor gives them
 	Exclude []string // patterns of files to leave out, in the syntax of .gitignore, relative to each folder
+
+	// Secret reports whether a file holds secrets, by its whole path: such a file
+	// is neither listed nor read. nil is redact.SecretFile.
+	Secret func(path string) bool
 
 	MaxFiles     int           // how many files are listed; 0 means 100,000
 	MaxFileBytes int64         // larger files are left out; 0 means 1 MiB
@@ -69,6 +75,9 @@ func NewWorkspace(o WorkspaceOptions) *Workspace {
 	o.MaxFiles = cmp.Or(max(o.MaxFiles, 0), 100_000)
 	o.MaxFileBytes = cmp.Or(max(o.MaxFileBytes, 0), 1<<20)
 	o.GitTimeout = cmp.Or(max(o.GitTimeout, 0), 10*time.Second)
+	if o.Secret == nil {
+		o.Secret = redact.SecretFile
+	}
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}

@@ -53,6 +53,11 @@ type BuilderOptions struct {
 	Report func(done, total int, at string) // how far a Build is; nil: nobody wants to know
 	Now    func() time.Time                 // nil is time.Now
 	Log    *zap.Logger                      // nil: none
+
+	// MaxBytes bounds the memory that the index takes, by its own estimate (see
+	// Index.Size). Files beyond it, in the order of the list, are not indexed; open
+	// documents before others. 0 means 512 MiB.
+	MaxBytes int
 }
 
 // Texts is somebody who is shown the text of each file as well, so that none is
@@ -71,6 +76,9 @@ type Builder struct {
 	loaded map[string]bool   // folders that the Keeper was asked about
 	pass   int               // counts the Builds
 	left   map[string]*unread
+
+	full     bool // an entry found no room since the last Build began
+	saidOver int  // how many files had none, as the log has it
 }
 
 // known is what the Builder knows of one path.
@@ -80,6 +88,7 @@ type known struct {
 	shown bool       // and Texts has seen it
 	open  bool       // the entry is that of an open document, and the file does not count
 	pass  int        // in which it was in the list last
+	over  bool       // there was no room for its entry
 }
 
 // unsettled is how old a file must be at least when it is read: one that is
@@ -106,6 +115,9 @@ func NewBuilder(o BuilderOptions) *Builder {
 	}
 	if o.Report == nil {
 		o.Report = func(int, int, string) {}
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = defaultMaxBytes
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -135,10 +147,14 @@ func (b *Builder) Build(ctx context.Context, src Source) (Built, error) {
 	texts := b.o.Texts()
 	todo := b.take(src.Files(), texts)
 	built := Built{Files: len(todo.list), Removed: b.sweep(todo, texts)}
+	b.full = !b.hasRoom()
 	built.Loaded = b.load(ctx, todo)
 	for i, name := range todo.names {
 		k, f := b.known[name], todo.list[i]
 		if k.open || k.fresh && (texts == nil || k.shown) {
+			continue
+		}
+		if b.leaves(name) && (texts == nil || k.shown) {
 			continue
 		}
 		if b.o.Pause(ctx); ctx.Err() != nil {
@@ -149,6 +165,7 @@ func (b *Builder) Build(ctx context.Context, src Source) (Built, error) {
 		built.Read++
 	}
 	b.sayUnread()
+	b.sayFull(todo.names)
 	return built, nil
 }
 
@@ -234,7 +251,7 @@ func (b *Builder) load(ctx context.Context, todo list) int {
 	for from := 0; from < len(todo.list) && b.o.Keeper != nil; {
 		to, wanting := from, 0
 		for to < len(todo.list) && todo.list[to].Folder == todo.list[from].Folder {
-			if !b.known[todo.names[to]].fresh {
+			if !b.known[todo.names[to]].fresh && !b.leaves(todo.names[to]) {
 				wanting++
 			}
 			to++
@@ -266,16 +283,16 @@ func (b *Builder) load(ctx context.Context, todo list) int {
 // accept takes an entry that was kept, if it is that of the file as it is now.
 func (b *Builder) accept(name string, kept Kept) bool {
 	k := b.known[name]
-	if k.fresh || k.open || kept.Size != k.file.Size || !kept.ModTime.Equal(k.file.ModTime) {
+	if k.fresh || k.open || b.leaves(name) || kept.Size != k.file.Size || !kept.ModTime.Equal(k.file.ModTime) {
 		return false
 	}
 	e, err := Decode(kept.Entry, name, b.o.Maker)
 	if err != nil {
 		return false // it is read anew, which replaces it
 	}
-	b.o.Index.Put(e)
-	k.fresh = true
-	return true
+	k.over = !b.put(e)
+	k.fresh = !k.over
+	return k.fresh
 }
 
 // read reads a file, and makes an entry of it unless there is one.
@@ -302,8 +319,8 @@ func (b *Builder) read(ctx context.Context, src Source, name string, f files.Fil
 		return
 	}
 	e := b.entry(name, language, text)
-	b.o.Index.Put(e)
-	if k.fresh = settled; settled && b.o.Keeper != nil {
+	k.over = !b.put(e)
+	if k.fresh = settled && !k.over; k.fresh && b.o.Keeper != nil {
 		b.o.Keeper.Keep(ctx, f.Folder, f.Path, Kept{Size: f.Size, ModTime: f.ModTime, Entry: Encode(e, b.o.Maker)})
 	}
 }

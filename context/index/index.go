@@ -18,6 +18,7 @@ type Index struct {
 	files []*File          // by id; nil where one was removed
 	free  []int32          // ids that are nobody's
 	bytes int              // of all texts
+	size  int              // see Size
 
 	words   postings // files that have a word
 	names   postings // files that define a name
@@ -151,12 +152,14 @@ func (x *Index) change(id int32, old, f *File) {
 	}
 	if old != nil {
 		x.bytes -= old.Bytes
+		x.size -= old.weight()
 		x.modules = slices.DeleteFunc(x.modules, func(m mod) bool { return m.id == id })
 	}
 	if f == nil {
 		return
 	}
 	x.bytes += f.Bytes
+	x.size += f.weight()
 	if manifest(f.Entry) {
 		x.modules = append(x.modules, mod{f.Symbols[0].Name, path.Dir(f.Path), id})
 		slices.SortFunc(x.modules, func(a, b mod) int {

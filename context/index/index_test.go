@@ -54,8 +54,10 @@ func TestResolve(t *testing.T) {
 		files            string // of the workspace; manifests have their text behind =
 		want             string
 	}{
-		{name: "a Go package of the module", from: "cmd/a.go", path: "example.com/m/store",
-			files: "go.mod=module example.com/m;store/b.go;store/a.go;store/a_test.go;store/x.txt;other/store/c.go", want: "store/a.go store/b.go"},
+		{
+			name: "a Go package of the module", from: "cmd/a.go", path: "example.com/m/store",
+			files: "go.mod=module example.com/m;store/b.go;store/a.go;store/a_test.go;store/x.txt;other/store/c.go", want: "store/a.go store/b.go",
+		},
 		{name: "the root package", from: "cmd/a.go", path: "example.com/m", files: "go.mod=module example.com/m;a.go;cmd/a.go", want: "a.go"},
 		{name: "a package of the standard library", from: "a.go", path: "errors", files: "go.mod=module m;errors/a.go"},
 		{name: "Go without go.mod", from: "a.go", path: "example.com/m/store", files: "store/a.go", want: "store/a.go"},

@@ -55,47 +55,83 @@ func first(r *Ranker, q Query) string {
 // else is equal: the candidates are alike and stand in files alike.
 func TestFirstComesWhatTheLineNeeds(t *testing.T) {
 	tests := []struct{ name, files, want string }{
-		{"a method of the variable's type, made by a function (Go)",
+		{
+			"a method of the variable's type, made by a function (Go)",
 			"== go.mod ==\nmodule m\n== a/a.go ==\npackage a\n\nimport \"m/b\"\n\nfunc f() {\n\tp := b.NewPump()\n\tp.‸\n}\n" +
-				"== b/b.go ==\npackage b\n\ntype Mill struct{}\n\nfunc (m *Mill) Grind() {}\n\ntype Pump struct{}\n\nfunc NewPump() *Pump { return nil }\n\nfunc (p *Pump) Start() {}\n", "Start"},
-		{"a method of the field's type (Go)",
+				"== b/b.go ==\npackage b\n\ntype Mill struct{}\n\nfunc (m *Mill) Grind() {}\n\ntype Pump struct{}\n\nfunc NewPump() *Pump { return nil }\n\nfunc (p *Pump) Start() {}\n", "Start",
+		},
+		{
+			"a method of the field's type (Go)",
 			"== go.mod ==\nmodule m\n== a/a.go ==\npackage a\n\nimport \"m/b\"\n\ntype house struct {\n\twater *b.Pump\n}\n\nfunc (h *house) f() {\n\th.water.‸\n}\n" +
-				"== b/b.go ==\npackage b\n\ntype Mill struct{}\n\nfunc (m *Mill) Grind() {}\n\ntype Pump struct{}\n\nfunc (p *Pump) Start() {}\n", "Start"},
-		{"a function of the package before the dot (Go)",
+				"== b/b.go ==\npackage b\n\ntype Mill struct{}\n\nfunc (m *Mill) Grind() {}\n\ntype Pump struct{}\n\nfunc (p *Pump) Start() {}\n", "Start",
+		},
+		{
+			"a function of the package before the dot (Go)",
 			"== go.mod ==\nmodule m\n== a/a.go ==\npackage a\n\nimport (\n\t\"m/b\"\n\t\"m/c\"\n)\n\nvar x = c.‸\n" +
-				"== b/b.go ==\npackage b\n\nfunc Alpha() int { return 1 }\n== c/c.go ==\npackage c\n\nfunc Gamma() int { return 1 }\n", "Gamma"},
-		{"nothing that is not exported (Go)",
-			"== go.mod ==\nmodule m\n== a/a.go ==\npackage a\n\nimport \"m/b\"\n\nvar x = b.‸\n== b/b.go ==\npackage b\n\nfunc alpha() int { return 1 }\n\nfunc Other() int { return 1 }\n", "Other"},
-		{"a type where one is due (Go)",
-			"== a.go ==\npackage a\n\nfunc f(x *‸\n== b.go ==\npackage a\n\nfunc Alpha() {}\n\ntype Gamma struct{}\n", "Gamma"},
-		{"a method of an annotated parameter (Python)",
-			"== a.py ==\nfrom b import Pump\n\ndef f(p: Pump):\n    p.‸\n== b.py ==\nclass Mill:\n    def grind(self): pass\n\nclass Pump:\n    def start(self): pass\n", "start"},
-		{"a method of what a constructor made (Python)",
-			"== a.py ==\nfrom b import Pump, Mill\n\ndef f():\n    p = Pump(1)\n    m = Mill()\n    p.‸\n== b.py ==\nclass Mill:\n    def grind(self): pass\n\nclass Pump:\n    def start(self): pass\n", "start"},
-		{"an inherited method (Python)",
-			"== a.py ==\nfrom b import Pump\n\nclass Own(Pump):\n    def f(self):\n        self.‸\n== b.py ==\nclass Mill:\n    def grind(self): pass\n\nclass Pump:\n    def start(self): pass\n", "start"},
-		{"what is imported by name and not used yet (Python)",
-			"== a.py ==\nfrom b import alpha, gamma\n\nalpha()\nx = ‸\n== b.py ==\ndef alpha(): pass\n\ndef gamma(): pass\n\ndef delta(): pass\n", "gamma"},
-		{"a variable that is called as a type is (Python)",
-			"== a.py ==\nimport b\n\ndef f(pump):\n    pump.‸\n== b.py ==\nclass Mill:\n    def grind(self): pass\n\nclass Pump:\n    def start(self): pass\n", "start"},
-		{"a member of new (TypeScript)",
-			"== a.ts ==\nimport { Pump } from './b'\n\nconst p = new Pump()\np.‸\n== b.ts ==\nexport class Mill {\n  grind() {}\n}\n\nexport class Pump {\n  start() {}\n}\n", "start"},
-		{"a name that the text uses, in the list of an import (TypeScript)",
-			"== a.ts ==\nimport {\n  ‸\n} from './b'\n\nconst x = gamma(1)\n== b.ts ==\nexport function alpha() {}\n\nexport function gamma(n: number) {}\n", "gamma"},
-		{"what an index passes on (TypeScript)",
-			"== a/a.ts ==\nimport {\n  ‸\n} from '../lib'\n\nconst x = gamma(1)\n== lib/index.ts ==\nexport * from './deep/g'\n== lib/deep/g.ts ==\nexport function gamma(n: number) {}\n== other/h.ts ==\nexport function gamma2(n: number) {}\n", "gamma"},
-		{"an associated function of the type before the colons (Rust)",
-			"== src/lib.rs ==\nmod b;\nuse crate::b::Pump;\n\nfn f() {\n    let p = Pump::‸\n}\n== src/b.rs ==\npub struct Mill;\nimpl Mill {\n    pub fn grind() {}\n}\npub struct Pump;\nimpl Pump {\n    pub fn start() {}\n}\n", "start"},
-		{"a method of a let binding (Rust)",
-			"== src/lib.rs ==\nmod b;\nuse crate::b::Pump;\n\nfn f() {\n    let p = Pump::new(1);\n    p.‸\n}\n== src/b.rs ==\npub struct Mill;\nimpl Mill {\n    pub fn grind(&self) {}\n}\npub struct Pump;\nimpl Pump {\n    pub fn new(n: u8) -> Self { Pump }\n    pub fn start(&self) {}\n}\n", "start"},
-		{"a method of a declared variable (Java)",
-			"== A.java ==\nclass A {\n  void f(Pump p) {\n    p.‸\n  }\n}\n== Mill.java ==\npublic class Mill {\n  public void grind() {}\n}\n== Pump.java ==\npublic class Pump {\n  public void start() {}\n}\n", "start"},
+				"== b/b.go ==\npackage b\n\nfunc Alpha() int { return 1 }\n== c/c.go ==\npackage c\n\nfunc Gamma() int { return 1 }\n", "Gamma",
+		},
+		{
+			"nothing that is not exported (Go)",
+			"== go.mod ==\nmodule m\n== a/a.go ==\npackage a\n\nimport \"m/b\"\n\nvar x = b.‸\n== b/b.go ==\npackage b\n\nfunc alpha() int { return 1 }\n\nfunc Other() int { return 1 }\n", "Other",
+		},
+		{
+			"a type where one is due (Go)",
+			"== a.go ==\npackage a\n\nfunc f(x *‸\n== b.go ==\npackage a\n\nfunc Alpha() {}\n\ntype Gamma struct{}\n", "Gamma",
+		},
+		{
+			"a method of an annotated parameter (Python)",
+			"== a.py ==\nfrom b import Pump\n\ndef f(p: Pump):\n    p.‸\n== b.py ==\nclass Mill:\n    def grind(self): pass\n\nclass Pump:\n    def start(self): pass\n", "start",
+		},
+		{
+			"a method of what a constructor made (Python)",
+			"== a.py ==\nfrom b import Pump, Mill\n\ndef f():\n    p = Pump(1)\n    m = Mill()\n    p.‸\n== b.py ==\nclass Mill:\n    def grind(self): pass\n\nclass Pump:\n    def start(self): pass\n", "start",
+		},
+		{
+			"an inherited method (Python)",
+			"== a.py ==\nfrom b import Pump\n\nclass Own(Pump):\n    def f(self):\n        self.‸\n== b.py ==\nclass Mill:\n    def grind(self): pass\n\nclass Pump:\n    def start(self): pass\n", "start",
+		},
+		{
+			"what is imported by name and not used yet (Python)",
+			"== a.py ==\nfrom b import alpha, gamma\n\nalpha()\nx = ‸\n== b.py ==\ndef alpha(): pass\n\ndef gamma(): pass\n\ndef delta(): pass\n", "gamma",
+		},
+		{
+			"a variable that is called as a type is (Python)",
+			"== a.py ==\nimport b\n\ndef f(pump):\n    pump.‸\n== b.py ==\nclass Mill:\n    def grind(self): pass\n\nclass Pump:\n    def start(self): pass\n", "start",
+		},
+		{
+			"a member of new (TypeScript)",
+			"== a.ts ==\nimport { Pump } from './b'\n\nconst p = new Pump()\np.‸\n== b.ts ==\nexport class Mill {\n  grind() {}\n}\n\nexport class Pump {\n  start() {}\n}\n", "start",
+		},
+		{
+			"a name that the text uses, in the list of an import (TypeScript)",
+			"== a.ts ==\nimport {\n  ‸\n} from './b'\n\nconst x = gamma(1)\n== b.ts ==\nexport function alpha() {}\n\nexport function gamma(n: number) {}\n", "gamma",
+		},
+		{
+			"what an index passes on (TypeScript)",
+			"== a/a.ts ==\nimport {\n  ‸\n} from '../lib'\n\nconst x = gamma(1)\n== lib/index.ts ==\nexport * from './deep/g'\n== lib/deep/g.ts ==\nexport function gamma(n: number) {}\n== other/h.ts ==\nexport function gamma2(n: number) {}\n", "gamma",
+		},
+		{
+			"an associated function of the type before the colons (Rust)",
+			"== src/lib.rs ==\nmod b;\nuse crate::b::Pump;\n\nfn f() {\n    let p = Pump::‸\n}\n== src/b.rs ==\npub struct Mill;\nimpl Mill {\n    pub fn grind() {}\n}\npub struct Pump;\nimpl Pump {\n    pub fn start() {}\n}\n", "start",
+		},
+		{
+			"a method of a let binding (Rust)",
+			"== src/lib.rs ==\nmod b;\nuse crate::b::Pump;\n\nfn f() {\n    let p = Pump::new(1);\n    p.‸\n}\n== src/b.rs ==\npub struct Mill;\nimpl Mill {\n    pub fn grind(&self) {}\n}\npub struct Pump;\nimpl Pump {\n    pub fn new(n: u8) -> Self { Pump }\n    pub fn start(&self) {}\n}\n", "start",
+		},
+		{
+			"a method of a declared variable (Java)",
+			"== A.java ==\nclass A {\n  void f(Pump p) {\n    p.‸\n  }\n}\n== Mill.java ==\npublic class Mill {\n  public void grind() {}\n}\n== Pump.java ==\npublic class Pump {\n  public void start() {}\n}\n", "start",
+		},
 		{"what the word begins as", // in any language
 			"== a.go ==\npackage a\n\nvar x = gam‸\n== b.go ==\npackage a\n\nfunc alpha() {}\n\nfunc gammaRay() {}\n", "gammaRay"},
-		{"what is called as the words near are",
-			"== a.go ==\npackage a\n\nfunc readHeader() {\n\theader := ‸\n}\n== b.go ==\npackage a\n\nfunc parseBody() int { return 1 }\n\nfunc parseHeader() int { return 1 }\n", "parseHeader"},
-		{"what follows on the same words elsewhere",
-			"== a.go ==\npackage a\n\nfunc f() {\n\tdefer ‸\n}\n== b.go ==\npackage a\n\nfunc alpha() {}\n\nfunc gamma() {}\n== c.go ==\npackage a\n\nfunc g() {\n\tdefer gamma()\n}\n\nfunc h() {\n\talpha()\n}\n", "gamma"},
+		{
+			"what is called as the words near are",
+			"== a.go ==\npackage a\n\nfunc readHeader() {\n\theader := ‸\n}\n== b.go ==\npackage a\n\nfunc parseBody() int { return 1 }\n\nfunc parseHeader() int { return 1 }\n", "parseHeader",
+		},
+		{
+			"what follows on the same words elsewhere",
+			"== a.go ==\npackage a\n\nfunc f() {\n\tdefer ‸\n}\n== b.go ==\npackage a\n\nfunc alpha() {}\n\nfunc gamma() {}\n== c.go ==\npackage a\n\nfunc g() {\n\tdefer gamma()\n}\n\nfunc h() {\n\talpha()\n}\n", "gamma",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

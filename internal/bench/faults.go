@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -216,18 +215,7 @@ func (h *faultHouse) sockets() (n int) {
 
 // peak is the most memory that the server has held, in megabytes; 0 where the
 // system does not tell.
-func (h *faultHouse) peak() (mb int) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.client.cmd.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if v, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			mb, _ = strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(v), " kB"))
-		}
-	}
-	return mb >> 10
-}
+func (h *faultHouse) peak() (mb int) { return statusKB(h.client.cmd.Process.Pid, "VmHWM:") >> 10 }
 
 // dump ends the server in the way in which it tells all its goroutines.
 func (h *faultHouse) dump() string {

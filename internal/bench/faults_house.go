@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -28,6 +29,8 @@ type brokenUpstream struct {
 	fault fault
 
 	left      atomic.Int64 // requests, or connections, that break yet
+	share     float64      // of the other requests, how many break at random
+	broken    atomic.Int64 // requests that broke
 	tries     atomic.Int64 // requests for a stream that came
 	live      atomic.Int64 // requests being answered
 	elsewhere atomic.Int64 // requests at the host of redirects
@@ -87,7 +90,8 @@ func (u *brokenUpstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer u.live.Add(-1)
 	if r.Header.Get("Accept") == "text/event-stream" {
 		u.tries.Add(1)
-		if u.fault != nil && u.breaks() {
+		if u.fault != nil && (u.breaks() || u.share > 0 && rand.Float64() < u.share) {
+			u.broken.Add(1)
 			_, _ = io.Copy(io.Discard, r.Body) // only then does net/http see that a client has left
 			u.fault(u, w, r)
 			return

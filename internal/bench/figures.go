@@ -59,17 +59,21 @@ func rss(pid int) string { return memory(pid, "VmRSS:") }
 
 // memory is a line of what the system tells of a process's memory, in MiB.
 func memory(pid int, key string) string {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
+	kb := statusKB(pid, key)
+	if kb == 0 {
 		return "not told by this system"
 	}
+	return fmt.Sprintf("%.1f MiB", float64(kb)/1024)
+}
+
+// statusKB is the same in KiB; 0 where the system does not tell.
+func statusKB(pid int, key string) int {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	for line := range strings.Lines(string(status)) {
 		if rest, ok := strings.CutPrefix(line, key); ok {
-			kb, err := strconv.Atoi(strings.Fields(rest)[0])
-			if err == nil {
-				return fmt.Sprintf("%.1f MiB", float64(kb)/1024)
-			}
+			kb, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(rest), " kB"))
+			return kb
 		}
 	}
-	return "unknown"
+	return 0
 }

@@ -54,6 +54,11 @@
 //	go run ./internal/bench repeats
 //
 // is the row of the table about questions that were asked before a restart.
+//
+//	go run ./internal/bench soak [-minutes 10]
+//
+// types in twenty documents at once while the upstream breaks at random, and
+// tells whether a response was lost and whether anything grew.
 package main
 
 import (
@@ -79,10 +84,10 @@ func main() {
 func run(ctx context.Context, w io.Writer, args []string) error {
 	commands := map[string]func(context.Context, io.Writer, []string) error{
 		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall, "index": indexing,
-		"budget": spendAtOnce, "faults": faults, "repeats": repeats,
+		"budget": spendAtOnce, "faults": faults, "repeats": repeats, "soak": soak,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget|faults|repeats [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget|faults|repeats|soak [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }

@@ -106,8 +106,8 @@ func sending() []group {
 				field:  func(d *draft, _ place) any { return &d.Context.Gzip },
 			},
 			{
-				Key: "redact.allow", Type: List, Default: []string{}, Max: 10_000, Trust: UserOnly, Later: true,
-				Doc:   "Rules and files that are let through although they look like secrets: ids of rules, or patterns of paths.",
+				Key: "redact.allow", Type: List, Default: []string{}, Max: 10_000, Trust: UserOnly,
+				Doc:   "Rules and files that are let through although they look like secrets: ids of rules such as `github-token`, or patterns of paths such as `fixtures/*.pem`. What the text of such a file holds is replaced all the same. A change counts from the next start.",
 				field: func(d *draft, _ place) any { return &d.Redact.Allow },
 			},
 		}},

@@ -46,7 +46,7 @@ func TestABudgetIsLentOnce(t *testing.T) {
 	borrowed(t, a, claim, 300) // replaces the first
 	borrowed(t, b, claim, 300)
 	borrowed(t, b, Claim{Limit: 1000, Hold: 300, Want: 900}, 400)
-	borrowed(t, a, claim, 300) // of 1000, b has 700
+	borrowed(t, a, claim, 300)                                              // of 1000, b has 700
 	borrowed(t, b, Claim{Limit: 1000, Hold: 300, Want: 900, Least: 401}, 0) // of no use to b, and free for others
 	borrowed(t, a, Claim{Limit: 1000, Want: 900, Least: 700}, 700)
 	borrowed(t, b, Claim{Limit: 1000, Hold: 300, Want: 900}, 0)

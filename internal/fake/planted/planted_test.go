@@ -33,3 +33,26 @@ func TestPlanted(t *testing.T) {
 		}
 	}
 }
+
+// A Finder finds what Leak finds, wherever it stands.
+func TestFinder(t *testing.T) {
+	secrets := Secrets(7)
+	f := NewFinder(secrets)
+	if kind, at, found := f.Find([]byte(File("go", nil))); found {
+		t.Errorf("a %s in a file without secrets, at %d", kind, at)
+	}
+	for _, s := range secrets {
+		for _, part := range s.Parts {
+			for _, text := range []string{part, "x" + part, part + "x"} {
+				if _, at, found := f.Find([]byte(text)); !found || text[at:] == "" {
+					t.Errorf("%q of a %s is not found in %q", part, s.Kind, text)
+				}
+			}
+			if _, _, found := f.Find([]byte(part[:len(part)-1])); found {
+				if _, _, other := Leak(part[:len(part)-1], secrets); !other {
+					t.Errorf("a part of %q is taken for all of it", part)
+				}
+			}
+		}
+	}
+}
