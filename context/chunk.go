@@ -142,7 +142,7 @@ func (v view) end(from, size document.Offset) document.Offset {
 	if v.beside {
 		return min(v.doc.LineStart(v.doc.LineAt(at)+1), last)
 	}
-	return v.rune(at)
+	return v.apart(at)
 }
 
 // start returns the beginning of a piece that ends at to, as end does.
@@ -153,6 +153,19 @@ func (v view) start(to, size document.Offset) document.Offset {
 	}
 	if line := v.doc.LineStart(v.doc.LineAt(at) + 1); line < to {
 		return line
+	}
+	return v.apart(at)
+}
+
+// apart returns a place at or before at, inside a long line, that no secret lies
+// across: the text round it is the same, cleaned as one and as two.
+func (v view) apart(at document.Offset) document.Offset {
+	const reach, stride = 4 << 10, 256
+	for place := v.rune(at); place > at-step/4; place = v.rune(place - stride) {
+		left, right := v.doc.Slice(max(place-reach, 0), place), v.doc.Slice(place, min(place+reach, v.doc.Len()))
+		if v.c.redact(v.path, left)+v.c.redact(v.path, right) == v.c.redact(v.path, left+right) {
+			return place
+		}
 	}
 	return v.rune(at)
 }

@@ -278,6 +278,21 @@ func TestOtherTextIsCut(t *testing.T) {
 	}
 }
 
+// Where a line is so long that it is cleaned in parts, no part begins or ends
+// amid a secret.
+func TestNoSecretIsCutInTwo(t *testing.T) {
+	secret := "gh" + "p_" + strings.Repeat("Fake0", 8)
+	for from := step - 300; from < step+900; from += 7 {
+		line := strings.Repeat("a b ", from/4) + " \"" + secret + "\" " + strings.Repeat("a b ", 7000)
+		for _, text := range []string{"x‸\n" + line + "\n", line + "\nx‸\n", line[len(line)/2:] + line[:len(line)/2] + "\nx‸\n"} {
+			before, after := around(New(Options{Redact: clean}).Window(at(t, text)))
+			if strings.Contains(before+after, "Fake0Fake0") {
+				t.Fatalf("a secret at %d of %d bytes is sent in part", from, len(line))
+			}
+		}
+	}
+}
+
 // Other documents that the user lets through are shown, without their secrets.
 func TestSecretFileLetThrough(t *testing.T) {
 	r := at(t, "x‸\n")
