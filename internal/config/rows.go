@@ -124,7 +124,7 @@ func sending() []group {
 				field: func(d *draft, _ place) any { return &d.Cache.MaxMB },
 			},
 			{
-				Key: "metrics.listen", Type: Listen, Default: "", Unset: "nowhere", Trust: UserOnly, Later: true,
+				Key: "metrics.listen", Type: Listen, Default: "", Unset: "nowhere", Trust: UserOnly,
 				Doc:   "The loopback address at which Prometheus can read the server's figures, such as `127.0.0.1:9464`.",
 				field: func(d *draft, _ place) any { return &d.Metrics.Listen },
 			},
