@@ -22,6 +22,7 @@ var migrations = []string{
 	linksSchema,
 	indexedSchema,
 	ledgerSchema,
+	latenciesSchema,
 }
 
 // applicationID marks a SQLite file as ours: the letters "clsp".

@@ -85,6 +85,7 @@ type Store struct {
 	links     *links
 	indexed   *indexed
 	ledger    *ledger
+	latencies *latencies
 	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -147,7 +148,8 @@ func Open(o Options) *Store {
 	}
 	s.indexed = &indexed{now: s.now, limit: -1}
 	s.ledger = &ledger{now: s.now, holder: rand.Text()}
-	s.tables = []table{s.spending, s.ledger, s.decisions, s.outcomes, s.links, s.indexed}
+	s.latencies = &latencies{now: s.now}
+	s.tables = []table{s.spending, s.ledger, s.decisions, s.outcomes, s.links, s.indexed, s.latencies}
 	go s.run()
 	return s
 }
