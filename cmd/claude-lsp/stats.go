@@ -48,32 +48,48 @@ func (c statsCmd) Run() error {
 // readStats reads the store, and what it knows of the way to an endpoint, unless there is none: opening it would make one.
 func readStats(ctx context.Context, path, baseURL string, now time.Time) (stats, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return newStats(path, now, nil, nil, nil), nil
+		return newStats(path, now, rows{}), nil
 	}
 	st := store.Open(store.Options{Path: path})
 	defer func() { _ = st.Close(ctx) }() // nothing was added
-	since := statsSince(now)
-	outcomes, err := st.OutcomesSince(ctx, since)
+	all, err := readRows(ctx, st, now)
 	if err != nil {
 		return stats{}, err
 	}
-	spent, err := st.SpentSince(ctx, since)
-	if err != nil {
-		return stats{}, err
-	}
-	latencies, err := st.LatenciesSince(ctx, since)
-	if err != nil {
-		return stats{}, err
-	}
-	s := newStats(path, now, outcomes, spent, latencies)
-	l, known, err := st.LinkTo(ctx, endpointDigest(baseURL))
-	if known {
-		s.Link = &linkFigures{
-			Time: l.At.Format(time.RFC3339), Window: l.Window, FirstByteMS: milliseconds(l.FirstByte), BySizeMS: milliseconds(l.BySize),
-			UpMbit: float64(l.Up) / 1e6, GzipRefused: l.Refused, says: measured(l, now),
-		}
-	}
+	s := newStats(path, now, all)
+	s.Link, err = linkOf(ctx, st, baseURL, now)
 	return s, err
+}
+
+// rows are what the store has counted in the longer period.
+type rows struct {
+	outcomes  []store.OutcomesRow
+	spent     []store.SpentRow
+	latencies []store.LatencyRow
+}
+
+func readRows(ctx context.Context, st *store.Store, now time.Time) (r rows, err error) {
+	since := statsSince(now)
+	if r.outcomes, err = st.OutcomesSince(ctx, since); err != nil {
+		return rows{}, err
+	}
+	if r.spent, err = st.SpentSince(ctx, since); err != nil {
+		return rows{}, err
+	}
+	r.latencies, err = st.LatenciesSince(ctx, since)
+	return r, err
+}
+
+// linkOf is nil where nothing was measured.
+func linkOf(ctx context.Context, st *store.Store, baseURL string, now time.Time) (*linkFigures, error) {
+	l, known, err := st.LinkTo(ctx, endpointDigest(baseURL))
+	if !known {
+		return nil, err
+	}
+	return &linkFigures{
+		Time: l.At.Format(time.RFC3339), Window: l.Window, FirstByteMS: milliseconds(l.FirstByte), BySizeMS: milliseconds(l.BySize),
+		UpMbit: float64(l.Up) / 1e6, GzipRefused: l.Refused, says: measured(l, now),
+	}, err
 }
 
 // stats are the figures of use. The names in JSON keep their meaning; more may
@@ -155,22 +171,22 @@ type billed struct {
 }
 
 // newStats adds up.
-func newStats(path string, now time.Time, outcomes []store.OutcomesRow, spent []store.SpentRow, latencies []store.LatencyRow) stats {
+func newStats(path string, now time.Time, r rows) stats {
 	today := now.Format(time.DateOnly)
 	return stats{
 		Store: path,
-		Today: newPeriod(today, today, outcomes, spent, latencies),
-		Days:  newPeriod(statsSince(now), today, outcomes, spent, latencies),
+		Today: newPeriod(today, today, r),
+		Days:  newPeriod(statsSince(now), today, r),
 	}
 }
 
 // statsSince is the first day of the longer period.
 func statsSince(now time.Time) string { return now.AddDate(0, 0, 1-statsDays).Format(time.DateOnly) }
 
-func newPeriod(from, to string, outcomes []store.OutcomesRow, spent []store.SpentRow, latencies []store.LatencyRow) period {
+func newPeriod(from, to string, of rows) period {
 	var all store.Outcomes
 	languages, models, providers := map[string]store.Outcomes{}, map[string]store.Outcomes{}, map[string]store.Outcomes{}
-	for _, r := range outcomes {
+	for _, r := range of.outcomes {
 		if from <= r.Day && r.Day <= to {
 			all = all.Plus(r.Outcomes)
 			languages[r.Language] = languages[r.Language].Plus(r.Outcomes)
@@ -180,17 +196,17 @@ func newPeriod(from, to string, outcomes []store.OutcomesRow, spent []store.Spen
 	}
 	type bill struct{ all, warming store.Spent }
 	total, costs := bill{}, map[string]bill{}
-	for _, r := range spent {
+	for _, r := range of.spent {
 		if from <= r.Day && r.Day <= to {
 			models[r.Model] = models[r.Model].Plus(store.Outcomes{}) // it is named, whatever came of it
-			of := costs[r.Model]
-			costs[r.Model] = bill{of.all.Plus(r.Spent), of.warming.Plus(r.Warming)}
+			before := costs[r.Model]
+			costs[r.Model] = bill{before.all.Plus(r.Spent), before.warming.Plus(r.Warming)}
 			total = bill{total.all.Plus(r.Spent), total.warming.Plus(r.Warming)}
 		}
 	}
 	var whole histograms
 	times := map[string]*histograms{}
-	for _, r := range latencies {
+	for _, r := range of.latencies {
 		if from <= r.Day && r.Day <= to {
 			models[r.Model] = models[r.Model].Plus(store.Outcomes{})
 			if times[r.Model] == nil {

@@ -17,7 +17,7 @@ func TestStats(t *testing.T) {
 		return store.Subject{Language: language, Provider: "claude", Model: "claude-haiku-5-5"}
 	}
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
-	s := newStats("store.db", now, []store.OutcomesRow{
+	s := newStats("store.db", now, rows{[]store.OutcomesRow{
 		{Day: "2026-10-24", Subject: haiku("go"), Outcomes: store.Outcomes{Shown: 1000}}, // the day before the first
 		{Day: "2026-10-25", Subject: haiku("go"), Outcomes: store.Outcomes{Shown: 90, Accepted: 31, PartlyWords: 5, PartlyLines: 4, TypedThrough: 10, Rejected: 30, Undone: 1, Characters: 500, UndoneCharacters: 20, After30s: store.Standing{Kept: 20, Changed: 10}}},
 		{Day: "2026-11-23", Subject: haiku("c"), Outcomes: store.Outcomes{Shown: 10, Rejected: 10}},
@@ -33,7 +33,7 @@ func TestStats(t *testing.T) {
 		{Day: "2026-11-23", Model: "claude-haiku-5-5", Kind: store.LatencyAsked, Took: store.Histogram{160: 2}},
 		{Day: "2026-11-23", Model: "embedded", Kind: store.LatencyReused, Took: store.Histogram{48: 10}},
 		{Day: "2026-11-23", Model: "embedded", Kind: "of a newer program", Took: store.Histogram{1: 1}},
-	})
+	}})
 
 	all := s.Days.All
 	if all.Shown != 200 || all.Accepted != 60 || *all.AcceptedPercent != 30 || all.Rejected != 41 || all.Undone != 1 || all.AcceptedCharacters != 580 ||
