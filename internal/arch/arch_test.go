@@ -125,6 +125,12 @@ func TestPlantedViolations(t *testing.T) {
 			want: "may not import github.com/tmaxmax/go-sse",
 		},
 		{
+			name: "nobody ships Prometheus' libraries",
+			file: "internal/metrics/a.go",
+			text: "package metrics\nimport \"github.com/prometheus/client_golang/prometheus\"\n",
+			want: "cost every server 3 MB",
+		},
+		{
 			name: "config stops at cmd and lsp",
 			file: "completion/a.go",
 			text: "package completion\nimport \"" + Module + "/internal/config\"\n",
