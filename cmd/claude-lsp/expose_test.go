@@ -142,6 +142,34 @@ func TestFiguresAreServed(t *testing.T) {
 	}
 }
 
+// A server that does not get the address does everything else, says so once, and
+// tries again.
+func TestFiguresWaitForTheirAddress(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := taken.Addr().String()
+	home := t.TempDir()
+	set := func(level string) {
+		write(t, filepath.Join(home, "claude-lsp", "config.toml"), fmt.Sprintf("provider = \"embedded\"\nlog.level = %q\nmetrics.listen = %q\n", level, address))
+	}
+	set("info")
+	e, p := startProcess(t, []string{"XDG_CONFIG_HOME=" + home}, editor.Options{InlineCompletion: true})
+	e.Initialize()
+	e.Open("file:///w/a.go", "go", "package a\n\nvar x = 1\n\n")
+	e.Inline("file:///w/a.go", editor.Position{Line: 3}, editor.InlineOptions{}).Items()
+	_ = taken.Close()
+	set("warn") // every change of the settings is a reason to look again at once
+	scrape(t, address, "claude_lsp_info{")
+	e.Shutdown()
+	e.WaitEnd()
+	p.exit()
+	if n := strings.Count(p.stderr.String(), "cannot be read at metrics.listen"); n != 1 {
+		t.Errorf("it was said %d times: %s", n, p.stderr.String())
+	}
+}
+
 // The setting is followed, and an address of others than this machine is not
 // opened.
 func TestFiguresFollowTheSetting(t *testing.T) {

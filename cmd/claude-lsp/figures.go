@@ -5,18 +5,17 @@ import (
 	"errors"
 	"iter"
 	"maps"
-	"runtime/metrics"
+	runtimemetrics "runtime/metrics"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/claude"
+	"github.com/claude-lsp/claude-lsp/internal/metrics"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/internal/route"
 	"github.com/claude-lsp/claude-lsp/internal/store"
-
-	prometheus "github.com/claude-lsp/claude-lsp/internal/metrics"
 )
 
 // figures are what Prometheus can read of one server. They are counted from
@@ -25,16 +24,16 @@ import (
 // Every label has a closed set of values, so none can hold what somebody has
 // typed or chosen; docs/metrics.md lists them.
 type figures struct {
-	registry prometheus.Registry
+	registry metrics.Registry
 
-	requests, answers, failures prometheus.Counter
-	first, asked, reused        prometheus.Histogram
-	upstream, errors            prometheus.Counter
-	policies                    prometheus.Counter
-	breakers                    prometheus.Gauge
-	tokens, dollars             prometheus.Counter
-	suggestions, characters     prometheus.Counter
-	sent                        prometheus.Counter
+	requests, answers, failures metrics.Counter
+	first, asked, reused        metrics.Histogram
+	upstream, errors            metrics.Counter
+	policies                    metrics.Counter
+	breakers                    metrics.Gauge
+	tokens, dollars             metrics.Counter
+	suggestions, characters     metrics.Counter
+	sent                        metrics.Counter
 }
 
 // A sight is what is looked up when somebody reads the figures.
@@ -61,8 +60,8 @@ const (
 )
 
 func newFigures(of sight) *figures {
-	endpoint := prometheus.Label{Name: "endpoint", Values: endpointNames()}
-	names := prometheus.Label{Name: "model", Values: modelNames()}
+	endpoint := metrics.Label{Name: "endpoint", Values: endpointNames()}
+	names := metrics.Label{Name: "model", Values: modelNames()}
 	f := &figures{}
 	r := &f.registry
 	f.requests = r.Counter("claude_lsp_requests_total", "Requests of editors, by how they ended.", label("outcome", outcomeWords))
@@ -73,27 +72,27 @@ func newFigures(of sight) *figures {
 	f.reused = r.Histogram("claude_lsp_reused_seconds", "From the request of an editor to its answer, where it came from what is known.", reusedBounds)
 	f.upstream = r.Counter("claude_lsp_upstream_requests_total", "Requests to endpoints, each attempt for itself.", endpoint)
 	f.errors = r.Counter("claude_lsp_upstream_errors_total", "Requests to endpoints that ended in an error, by its class. What was left before its end is none.", endpoint,
-		prometheus.Label{Name: "class", Values: []string{class4xx, class5xx, classConnect, classTimeout, classBroken, classRefused}})
+		metrics.Label{Name: "class", Values: []string{class4xx, class5xx, classConnect, classTimeout, classBroken, classRefused}})
 	f.policies = r.Counter("claude_lsp_policies_total", "What was done because upstream is not well or slow: retries, switches to a standby, changes of breakers, hedges, requests shed.",
-		prometheus.Label{Name: "kind", Values: policyKinds}, endpoint)
+		metrics.Label{Name: "kind", Values: policyKinds}, endpoint)
 	f.breakers = r.Gauge("claude_lsp_breaker_state", "1 for the state of the breaker of an endpoint. One that never left closed has no series.", endpoint,
-		prometheus.Label{Name: "state", Values: breakerStates})
+		metrics.Label{Name: "state", Values: breakerStates})
 	f.tokens = r.Counter("claude_lsp_tokens_total", "Tokens as billed, by model, kind and what for.", names,
-		prometheus.Label{Name: "kind", Values: []string{"input", "cache_read", "cache_write", "output"}},
-		prometheus.Label{Name: "for", Values: []string{forSuggestions, forWarming}})
+		metrics.Label{Name: "kind", Values: []string{"input", "cache_read", "cache_write", "output"}},
+		metrics.Label{Name: "for", Values: []string{forSuggestions, forWarming}})
 	f.dollars = r.Counter("claude_lsp_dollars_total", "US dollars spent, by model.", names)
 	f.suggestions = r.Counter("claude_lsp_suggestions_total", "Suggestions, by what became of them: docs/decisions/007-feedback.md.",
-		prometheus.Label{Name: "event", Values: feedbackKinds})
+		metrics.Label{Name: "event", Values: feedbackKinds})
 	f.characters = r.Counter("claude_lsp_accepted_characters_total", "Characters that were inserted by accepting, also those that were undone.")
 	f.sent = r.Counter("claude_lsp_sent_bytes_total", "Bytes of the bodies of requests: as they went over the wire, and before they were compressed.",
-		prometheus.Label{Name: "form", Values: []string{"wire", "plain"}})
+		metrics.Label{Name: "form", Values: []string{"wire", "plain"}})
 	r.GaugeFunc("claude_lsp_window_tokens", "How many tokens a prompt may have at the moment.", func() float64 { return float64(of.window()) })
 	r.GaugeFunc("claude_lsp_indexed_files", "Files of the workspace that are in the index.", func() float64 { return float64(of.files()) })
 	r.GaugeFunc("claude_lsp_indexed_bytes", "How long the texts of these files are together.", func() float64 { return float64(of.bytes()) })
 	r.GaugeFunc("claude_lsp_memory_bytes", "Memory that the Go runtime has from the system.", runtimeFigure("/memory/classes/total:bytes"))
 	r.GaugeFunc("claude_lsp_goroutines", "Goroutines.", runtimeFigure("/sched/goroutines:goroutines"))
 	r.GaugeFunc("claude_lsp_start_time_seconds", "When the server began, in seconds since 1970.", func() float64 { return float64(born.UnixMilli()) / 1e3 })
-	r.Gauge("claude_lsp_info", "1, with the version of the server.", prometheus.Label{Name: "version", Values: []string{version}}).Set(1, version)
+	r.Gauge("claude_lsp_info", "1, with the version of the server.", metrics.Label{Name: "version", Values: []string{version}}).Set(1, version)
 	for name, state := range of.states {
 		f.breaker(name, state)
 	}
@@ -101,12 +100,12 @@ func newFigures(of sight) *figures {
 }
 
 // label is one whose values are the keys of a table of words.
-func label[K ~string](name string, words map[K]string) prometheus.Label {
+func label[K ~string](name string, words map[K]string) metrics.Label {
 	var values []string
 	for _, v := range slices.Sorted(maps.Keys(words)) {
 		values = append(values, string(v))
 	}
-	return prometheus.Label{Name: name, Values: values}
+	return metrics.Label{Name: name, Values: values}
 }
 
 // The values of labels that have no table of words.
@@ -144,7 +143,7 @@ func endpointNames() []string {
 func standbyName(i int) string { return "standby" + strconv.Itoa(i+1) }
 
 // knownModel is the model of the price table that a name is about, be it with a
-// date, and prometheus.Other for names that somebody made up.
+// date, and metrics.Other for names that somebody made up.
 func knownModel(name string) string {
 	for _, known := range modelNames() {
 		rest, begins := strings.CutPrefix(name, known)
@@ -152,7 +151,7 @@ func knownModel(name string) string {
 			return known
 		}
 	}
-	return prometheus.Other
+	return metrics.Other
 }
 
 // reported counts a request, or a stream that outlived it.
@@ -300,9 +299,9 @@ func classOf(ctx context.Context, err error) string {
 // as runtime.ReadMemStats does.
 func runtimeFigure(name string) func() float64 {
 	return func() float64 {
-		sample := []metrics.Sample{{Name: name}}
-		metrics.Read(sample)
-		if sample[0].Value.Kind() != metrics.KindUint64 {
+		sample := []runtimemetrics.Sample{{Name: name}}
+		runtimemetrics.Read(sample)
+		if sample[0].Value.Kind() != runtimemetrics.KindUint64 {
 			return 0
 		}
 		return float64(sample[0].Value.Uint64())

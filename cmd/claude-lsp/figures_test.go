@@ -15,7 +15,7 @@ import (
 
 	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/claude"
-	prometheus "github.com/claude-lsp/claude-lsp/internal/metrics"
+	"github.com/claude-lsp/claude-lsp/internal/metrics"
 	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/internal/price"
 	"github.com/claude-lsp/claude-lsp/internal/route"
@@ -223,7 +223,7 @@ func TestMetered(t *testing.T) {
 		if after[`claude_lsp_upstream_requests_total{endpoint="standby2"}`] == before[`claude_lsp_upstream_requests_total{endpoint="standby2"}`] {
 			t.Errorf("%v: the attempt is not counted", tt.err)
 		}
-		for _, class := range []string{class4xx, class5xx, classConnect, classTimeout, classBroken, classRefused, prometheus.Other} {
+		for _, class := range []string{class4xx, class5xx, classConnect, classTimeout, classBroken, classRefused, metrics.Other} {
 			name := `claude_lsp_upstream_errors_total{endpoint="standby2",class="` + class + `"}`
 			if counted := after[name] != before[name]; counted != (class == tt.want) {
 				t.Errorf("%v: counted as %s: %v", tt.err, class, counted)
@@ -234,8 +234,8 @@ func TestMetered(t *testing.T) {
 
 func TestKnownModel(t *testing.T) {
 	for name, want := range map[string]string{
-		"claude-haiku-5-5": "claude-haiku-5-5", "claude-haiku-5-5-20260901": "claude-haiku-5-5", "claude-haiku-5-5-mine": prometheus.Other,
-		"claude-haiku-5-55": prometheus.Other, "claude-haiku-5-5-": prometheus.Other, "": prometheus.Other, "/home/ada": prometheus.Other,
+		"claude-haiku-5-5": "claude-haiku-5-5", "claude-haiku-5-5-20260901": "claude-haiku-5-5", "claude-haiku-5-5-mine": metrics.Other,
+		"claude-haiku-5-55": metrics.Other, "claude-haiku-5-5-": metrics.Other, "": metrics.Other, "/home/ada": metrics.Other,
 	} {
 		if got := knownModel(name); got != want {
 			t.Errorf("%q counts as %q, want %q", name, got, want)

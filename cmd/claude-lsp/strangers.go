@@ -3,7 +3,7 @@ package main
 import (
 	"slices"
 
-	prometheus "github.com/claude-lsp/claude-lsp/internal/metrics"
+	"github.com/claude-lsp/claude-lsp/internal/metrics"
 	"github.com/claude-lsp/claude-lsp/internal/store"
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
@@ -12,26 +12,26 @@ import (
 // model, a language or a whole row may be of anybody's making: a name is shown
 // if it is one of the program's own.
 
-// named is a name of a table, and prometheus.Other for every other.
+// named is a name of a table, and metrics.Other for every other.
 func named[K ~string](words map[K]string, name string) string {
 	if _, known := words[K(name)]; known || name == "" {
 		return name
 	}
-	return prometheus.Other
+	return metrics.Other
 }
 
 func oneOf(name string, names ...string) string {
 	if name == "" || slices.Contains(names, name) {
 		return name
 	}
-	return prometheus.Other
+	return metrics.Other
 }
 
 func namedLanguage(id string) string {
 	if known := syntax.ByID(id).ID(); known == id || known != syntax.ByID("").ID() {
 		return known
 	}
-	return prometheus.Other
+	return metrics.Other
 }
 
 func namedProvider(name string) string { return oneOf(name, "claude", "embedded", "fim") }

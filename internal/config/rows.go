@@ -120,12 +120,12 @@ func sending() []group {
 			},
 			{
 				Key: "cache.maxMB", Type: Int, Default: 256, Max: 1 << 20, Trust: Editor,
-				Doc:   "How much of the disk may be used for what only helps, in megabytes: what is known of the files of your workspaces, of which those used longest ago go first, and the last decisions, which `claude-lsp why` tells and which take less than one. 0 keeps nothing but what was spent.",
+				Doc:   "How much of the disk may be used for what only helps, in megabytes: what is known of the files of your workspaces, of which those used longest ago go first, and the last decisions, which `claude-lsp why` tells and which take less than one, with how long requests took by day. 0 keeps nothing but what was spent.",
 				field: func(d *draft, _ place) any { return &d.Cache.MaxMB },
 			},
 			{
 				Key: "metrics.listen", Type: Listen, Default: "", Unset: "nowhere", Trust: UserOnly,
-				Doc:   "The loopback address at which Prometheus can read the server's figures, such as `127.0.0.1:9464`.",
+				Doc:   "The loopback address at which Prometheus can read the server's figures, such as `127.0.0.1:9464`: see [metrics.md](metrics.md). Nothing is counted for it while it is not set.",
 				field: func(d *draft, _ place) any { return &d.Metrics.Listen },
 			},
 		}},

@@ -6,6 +6,7 @@
 package metrics
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -132,7 +133,7 @@ func (r *Registry) Counter(name, help string, labels ...Label) Counter {
 // Add adds n to the series of some values, in the order of the labels. What is
 // less than 0 is not added.
 func (c Counter) Add(n float64, values ...string) {
-	if !(n >= 0) { // NaN neither
+	if n < 0 || math.IsNaN(n) {
 		return
 	}
 	c.f.registry.mu.Lock()
@@ -171,7 +172,7 @@ func (r *Registry) Histogram(name, help string, bounds []float64, labels ...Labe
 
 // Observe counts one value, in the unit of the name.
 func (h Histogram) Observe(x float64, values ...string) {
-	if x != x { // a sum that has NaN in it stays so
+	if math.IsNaN(x) { // a sum that has one in it stays so
 		return
 	}
 	h.f.registry.mu.Lock()
