@@ -31,7 +31,7 @@ CODE        ?=
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-faults test-redact test-soak test-vault test-editors test-toolchains \
+.PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
 	editors picture soak bench bench-go generate clean
 
@@ -48,7 +48,7 @@ build: ## build the server, stripped, into bin/
 
 # Check
 
-test: format vet lint floors test-go poison test-sdk test-redact test-soak test-editors ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
+test: format vet lint floors test-go poison test-sdk test-redact test-metrics test-soak test-editors ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
 	@printf '\nmake test: every step passed (%s)\n' '$(GOVERSION)'
 
 format: $(TOOLS)/gofumpt
@@ -85,6 +85,9 @@ test-sdk: $(TOOLS)/gotestsum ## the official Go SDK against our fake of the Mess
 test-redact: ## secrets that gitleaks knows, and lines of ordinary code that are taken for one; CODE='FOLDER...' names the code
 	@cd internal/redact/oracle && REDACT_CODE='$(subst $(space),:,$(strip $(CODE)))' $(CURDIR)/$(STEP) 'redaction against gitleaks and public code' \
 		$(GO) test -count=1 -v ./...
+
+test-metrics: $(TOOLS)/gotestsum ## Prometheus' own parser and linter on the figures of the built server
+	@cd internal/metrics/oracle && $(CURDIR)/$(STEP) "figures against Prometheus' parser and linter" $(TEST) ./...
 
 test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
 	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m -parallel 4 ./editors

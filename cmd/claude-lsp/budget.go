@@ -30,9 +30,10 @@ func (h *house) newPurse() *budget.Purse {
 func (h *house) budgetFinding(ctx context.Context, cfg config.Config) finding {
 	limit := cfg.Budget.DailyUSD
 	if limit <= 0 {
-		return finding{what: "budget", ok: true, says: "none set"}
+		return finding{what: "budget", ok: true, says: "none set", told: "none set"}
 	}
 	f := finding{what: "budget", says: fmt.Sprintf("$%.2f a day", limit)}
+	f.told = f.says
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	l, err := h.spent.Lease(ctx, store.Claim{Limit: store.MicroUSDOf(limit), View: true})
@@ -43,6 +44,7 @@ func (h *house) budgetFinding(ctx context.Context, cfg config.Config) finding {
 	}
 	f.ok = true
 	f.says += fmt.Sprintf(", of which $%.4f (%.0f %%) are spent", l.Spent.USD(), 100*l.Spent.USD()/limit)
+	f.told = f.says
 	switch step := budget.StepOf(l.Spent, store.MicroUSDOf(limit)); step {
 	case budget.Whole:
 	case budget.NoPrewarm:

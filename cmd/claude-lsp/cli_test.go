@@ -497,7 +497,8 @@ func TestStats(t *testing.T) {
 		Shown, Accepted, AcceptedCharacters int
 		AcceptedPercent                     float64
 		Requests                            int
-		USD                                 float64
+		USD, USDPerAcceptedCharacter        float64
+		FirstText, Asked                    struct{ Count, P50Ms, P99Ms float64 }
 	}
 	type period struct {
 		All                 group
@@ -510,13 +511,16 @@ func TestStats(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), &got); err != nil || code != 0 {
 			t.Fatalf("exit code %d, %v: %s %s", code, err, out, errs)
 		}
-		if got.Today.All.Accepted > 0 && got.Today.All.Requests > 0 || time.Now().After(end) {
+		if got.Today.All.Accepted > 0 && got.Today.All.Requests > 0 && got.Today.All.Asked.Count > 0 || time.Now().After(end) {
 			break
 		}
 	}
 	for _, p := range []period{got.Today, got.Last30Days} {
 		if a := p.All; a.Shown != 1 || a.Accepted != 1 || a.AcceptedPercent != 100 || a.AcceptedCharacters != len("return a + b") || a.Requests != 1 || a.USD <= 0 {
 			t.Errorf("all: %+v", a)
+		}
+		if a := p.All; a.USDPerAcceptedCharacter <= 0 || a.FirstText.Count < 1 || a.FirstText.P50Ms <= 0 || a.Asked.P99Ms < a.Asked.P50Ms {
+			t.Errorf("costs and times: %+v", a)
 		}
 		if len(p.ByLanguage) != 1 || p.ByLanguage[0].Name != "go" || len(p.ByModel) != 1 || p.ByModel[0].Name != "claude-haiku-5-5" || p.ByModel[0].Requests != 1 {
 			t.Errorf("by language %+v, by model %+v", p.ByLanguage, p.ByModel)

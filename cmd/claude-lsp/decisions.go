@@ -38,6 +38,9 @@ func (d *decisions) add(r completion.Report, kind config.Provider) {
 		Output: r.Usage.Output, Estimated: r.Estimated,
 		Steps: r.Steps, EarlyEnd: r.EarlyEnd, Stop: string(r.Stop), First: r.First,
 	}
+	if r.First > 0 {
+		st.AddLatency(modelOf(r, kind), store.LatencyFirst, r.First)
+	}
 	if r.Ahead { // its costs are the request's, and the rest is about another line
 		x.Steps, x.EarlyEnd, x.Stop, x.First = nil, "", "", 0
 	}
@@ -61,4 +64,19 @@ func (d *decisions) add(r completion.Report, kind config.Provider) {
 		x.Verdict = verdictAsk
 	}
 	st.AddDecision(x)
+	switch {
+	case r.Source == "" || r.Outcome != completion.Shown && r.Outcome != completion.Empty: // nobody was answered
+	case r.Source == completion.FromUpstream:
+		st.AddLatency(modelOf(r, kind), store.LatencyAsked, r.Total)
+	default:
+		st.AddLatency(modelOf(r, kind), store.LatencyReused, r.Total)
+	}
+}
+
+// modelOf is the model of a request, as what becomes of suggestions is counted by it.
+func modelOf(r completion.Report, kind config.Provider) string {
+	if kind == config.ProviderEmbedded {
+		return "embedded"
+	}
+	return r.Model
 }

@@ -56,6 +56,11 @@ func (h *house) sendingFindings(ctx context.Context, cfg config.Config, kind con
 	if h.indexed != nil {
 		found = append(found, indexFinding(ctx, h.indexed, now))
 	}
+	for i, f := range found {
+		if f.told == "" && f.ok { // they are made of numbers and of the names of settings
+			found[i].told = f.says
+		}
+	}
 	return found
 }
 
@@ -110,6 +115,18 @@ func gzipFinding(cfg config.Config, l store.Link) finding {
 	return f
 }
 
+// whose says whose a base URL is, without it.
+func whose(baseURL string) string {
+	switch {
+	case cmp.Or(baseURL, firstParty) == firstParty:
+		return "the first party"
+	case nearOrFirst(baseURL):
+		return "this machine, or the first party by another address"
+	default:
+		return "another address"
+	}
+}
+
 // nearOrFirst reports whether a base URL is the first party's or this machine's.
 func nearOrFirst(baseURL string) bool {
 	u, err := url.Parse(cmp.Or(baseURL, firstParty))
@@ -140,7 +157,7 @@ func indexFinding(ctx context.Context, figures func(context.Context) (indexFigur
 	x, err := figures(ctx)
 	switch {
 	case err != nil:
-		f.ok, f.says, f.todo = false, err.Error(), "the workspace is read anew by each server; mend the store"
+		f.ok, f.says, f.told, f.todo = false, err.Error(), "cannot be read", "the workspace is read anew by each server; mend the store"
 	case x.Files == 0:
 		f.says, f.todo = "nothing is kept yet", "open a folder in an editor: its files are read in the background"
 	default:

@@ -13,6 +13,7 @@ import (
 func (h *house) feedback(f completion.Feedback) {
 	h.log.Debug("feedback", zap.String("id", f.ID), zap.String("what", string(f.Kind)), zap.Int("characters", f.Characters),
 		zap.Duration("after", f.After), zap.Float64("share", f.Share))
+	h.figures.Load().fedBack(f)
 	if st := h.store.open(); st != nil {
 		st.AddOutcomes(store.Subject{Language: f.Language, Provider: f.Provider, Model: f.Model}, count(f))
 	}

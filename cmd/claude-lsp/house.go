@@ -22,6 +22,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/model"
 	"github.com/claude-lsp/claude-lsp/internal/record"
 	"github.com/claude-lsp/claude-lsp/internal/redact"
+	"github.com/claude-lsp/claude-lsp/internal/store"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -33,8 +34,10 @@ type house struct {
 	store     *lazyStore
 	spent     *spent
 	purse     *budget.Purse
-	user      atomic.Pointer[user] // who is told of what happens in the background; nil is nobody
-	decisions *decisions           // nil: none are written down
+	user      atomic.Pointer[user]    // who is told of what happens in the background; nil is nobody
+	decisions *decisions              // nil: none are written down
+	figures   atomic.Pointer[figures] // nil: nobody can read them
+	exposing  chan struct{}           // holds one when the settings have changed; nil: nobody can ever read figures
 	tokens    *tokens.Estimator
 	workspace *workspace
 	provider  *provider
@@ -52,6 +55,7 @@ type houseOptions struct {
 	alsoLog zapcore.Core              // nil: none
 	observe func(r completion.Report) // nil: none; called after the house's own
 	quiet   bool                      // only errors are logged
+	exposed bool                      // figures can be read where the settings say so
 	offline bool                      // nobody will be asked, so no connection is opened ahead
 	clock   clock                     // the engine's
 	key     []byte                    // of the stand-ins for secrets; nil: one of this process
@@ -63,6 +67,9 @@ type houseOptions struct {
 // the settings; start does.
 func openHouse(o houseOptions) *house {
 	h := &house{tokens: tokens.NewEstimator(), offline: o.offline}
+	if o.exposed {
+		h.exposing = make(chan struct{}, 1)
+	}
 	h.settings = config.New(config.Options{UserFile: config.UserFile(os.Environ()), Environ: os.Environ(), Price: promptPrice})
 	cfg := h.settings.For("")
 	var also []zapcore.Core
@@ -79,8 +86,10 @@ func openHouse(o houseOptions) *house {
 	}
 	h.store = &lazyStore{log: log}
 	h.spent = newSpent(h.store)
+	h.spent.observe = func(name string, x store.Spent, warming bool) { h.figures.Load().paid(name, x, warming) }
 	local := embedded.New(embedded.Options{})
 	h.provider = newProvider(h.settings, local, h.tokens, log)
+	h.provider.figures = h.figures.Load
 	h.purse = h.newPurse()
 	h.provider.spent, h.provider.payer = h.spent, budget.NewPayer(h.purse, h.tokens, h.unpriced)
 	kept := entries{h.store, h.settings, log}
@@ -162,6 +171,10 @@ func (h *house) start(ctx context.Context, settingsChanged func()) {
 			if !h.offline {
 				h.work.Go(func() { h.provider.ready(ctx) })
 			}
+			select {
+			case h.exposing <- struct{}{}:
+			default: // it is told already
+			}
 		})
 	})
 	if !h.offline { // a command or a keyring is not asked for a key that nobody needs
@@ -169,6 +182,9 @@ func (h *house) start(ctx context.Context, settingsChanged func()) {
 		h.work.Go(func() { h.provider.connect(ctx) })
 	}
 	h.work.Go(func() { h.workspace.run(ctx) })
+	if h.exposing != nil {
+		h.work.Go(func() { h.expose(ctx) })
+	}
 }
 
 func (h *house) close() {
@@ -206,6 +222,7 @@ func (h *house) observe(r completion.Report) {
 	h.log.Debug("request", zap.String("outcome", string(r.Outcome)), zap.String("reason", r.Reason),
 		zap.String("source", string(r.Source)), zap.Bool("outlived", r.Outlived),
 		zap.Duration("first", r.First), zap.Duration("total", r.Total))
+	h.figures.Load().reported(r)
 	kind := h.provider.kind()
 	if h.decisions != nil && h.settings.For("").Cache.MaxMB > 0 {
 		h.decisions.add(r, kind)

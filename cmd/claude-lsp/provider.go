@@ -29,6 +29,7 @@ type provider struct {
 	log      *zap.Logger
 	keys     *keys
 	spent    *spent
+	figures  func() *figures // nil: nobody can read them
 	payer    *budget.Payer
 	answers  *answers                  // kept ones; nil: none are used or kept
 	corpus   func(ctx context.Context) // blocks until the embedded model knows the workspace, or ctx ends
@@ -55,7 +56,7 @@ type clientKey struct {
 func newProvider(settings *config.Loader, m *embedded.Model, e *tokens.Estimator, log *zap.Logger) *provider {
 	return &provider{
 		settings: settings, embedded: m, log: log, counter: newCounter(e),
-		keys: &keys{settings: settings, log: log}, link: link.New(nil), plain: map[string]bool{},
+		keys: &keys{settings: settings, log: log}, figures: func() *figures { return nil }, link: link.New(nil), plain: map[string]bool{},
 	}
 }
 
@@ -122,6 +123,7 @@ func (p *provider) claude() (*claude.Client, error) {
 			if s, ok := sample(t); ok {
 				measured.Observe(s)
 			}
+			p.figures().transferred(t)
 			p.noteLink(want.baseURL, t, measured)
 		},
 		Limits: func(l model.Limits) { p.way().pace.Limits(l) },

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"iter"
 	"reflect"
-	"strconv"
 	"sync"
 	"time"
 
@@ -23,6 +22,7 @@ import (
 // works.
 const (
 	firstEndpoint    = "first"
+	allOfClaude      = "claude" // the first and its standbys, where the embedded model stands behind them
 	embeddedEndpoint = "embedded"
 )
 
@@ -84,7 +84,7 @@ func (p *provider) newWay(key wayKey) *way {
 	w.pace = route.NewPace(streamer(p.first), route.PaceOptions{Name: firstEndpoint, Observe: p.routed})
 	endpoints := []route.Endpoint{{Name: firstEndpoint, Model: w.pace}}
 	for i, e := range key.standby {
-		name := "standby" + strconv.Itoa(i+1)
+		name := standbyName(i)
 		s, err := p.standby(w, name, e, key)
 		if err != nil {
 			p.log.Warn("a standby cannot be asked", zap.String("endpoint", name), zap.Error(err))
@@ -102,7 +102,7 @@ func (p *provider) newWay(key wayKey) *way {
 	all = route.NewRetry(all, route.RetryOptions{Observe: p.routed})
 	if key.fallback == config.FallbackEmbedded {
 		all = route.NewStandby([]route.Endpoint{
-			{Name: "claude", Model: all},
+			{Name: allOfClaude, Model: all},
 			{Name: embeddedEndpoint, Model: streamer(p.continued), Takes: func(err error) bool {
 				return !errors.Is(err, model.ErrRefused) && !errors.Is(err, model.ErrShed)
 			}},
@@ -152,7 +152,7 @@ func (p *provider) first(ctx context.Context, prompt model.Prompt) iter.Seq2[mod
 		return broken{err}.Stream(ctx, prompt)
 	}
 	cfg := p.settings.For("")
-	paid := p.payer.Over(rekeying{p.keys.keeperNow, counting{p, client}, p.log}, cfg.Model)
+	paid := p.payer.Over(rekeying{p.keys.keeperNow, metered{p.figures, firstEndpoint, counting{p, client}}, p.log}, cfg.Model)
 	return p.cached(paid, cfg).Stream(ctx, prompt)
 }
 
@@ -166,6 +166,7 @@ func (p *provider) standby(w *way, name string, e config.Endpoint, key wayKey) (
 		Model:     cmp.Or(e.Model, key.model),
 		UserAgent: "claude-lsp/" + version,
 		Timeouts:  claude.Timeouts{Connect: key.timeouts.Connect, FirstByte: key.timeouts.FirstByte, Total: key.timeouts.Total},
+		Observe:   func(t claude.Transfer) { p.figures().transferred(t) },
 		Limits:    func(l model.Limits) { pace.Limits(l) },
 		Log:       p.log,
 	})
@@ -174,7 +175,7 @@ func (p *provider) standby(w *way, name string, e config.Endpoint, key wayKey) (
 	}
 	w.standbys, w.keepers = append(w.standbys, client), append(w.keepers, keeper)
 	asked := cmp.Or(e.Model, key.model)
-	pace = route.NewPace(withModel(p.payer.Over(rekeying{func() *credentials.Keeper { return keeper }, client, p.log}, asked), e.Model), route.PaceOptions{Name: name, Observe: p.routed})
+	pace = route.NewPace(withModel(p.payer.Over(rekeying{func() *credentials.Keeper { return keeper }, metered{p.figures, name, client}, p.log}, asked), e.Model), route.PaceOptions{Name: name, Observe: p.routed})
 	return pace, nil
 }
 
@@ -205,6 +206,7 @@ func withModel(next model.Streamer, name string) model.Streamer {
 // the payer knows, who stands below all policies.
 func (p *provider) routed(e route.Event) {
 	p.ways.counts.Observe(e)
+	p.figures().routed(e)
 	fields := []zap.Field{zap.String("endpoint", e.Endpoint), zap.String("trouble", string(e.Trouble)), zap.Stringer("priority", e.Priority)}
 	switch e.Kind {
 	case route.Switched:

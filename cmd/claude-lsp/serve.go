@@ -74,7 +74,7 @@ func newStdio() stdio {
 // decides.
 func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp.Options) error {
 	clientLog := lsp.NewClientLog()
-	o.alsoLog, o.answers = clientLog, true
+	o.alsoLog, o.answers, o.exposed = clientLog, true, true
 	h := openHouse(o)
 	defer h.close()
 	base.Name, base.Version = "claude-lsp", version

@@ -16,7 +16,8 @@ const refresh = 30 * time.Second
 // spent keeps the sum of what was spent today ready in memory, because the
 // status must not wait for a file.
 type spent struct {
-	store *lazyStore
+	store   *lazyStore
+	observe func(model string, x store.Spent, warming bool) // told of what is settled; nil: nobody is
 
 	mu      sync.Mutex
 	usd     float64
@@ -31,6 +32,9 @@ func newSpent(st *lazyStore) *spent { return &spent{store: st} }
 
 // Settle implements budget.Ledger.
 func (s *spent) Settle(day, name string, x store.Spent, warming bool) {
+	if s.observe != nil {
+		s.observe(name, x, warming)
+	}
 	st := s.store.open()
 	if st == nil {
 		return

@@ -48,28 +48,48 @@ func (c statsCmd) Run() error {
 // readStats reads the store, and what it knows of the way to an endpoint, unless there is none: opening it would make one.
 func readStats(ctx context.Context, path, baseURL string, now time.Time) (stats, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return newStats(path, now, nil, nil), nil
+		return newStats(path, now, rows{}), nil
 	}
 	st := store.Open(store.Options{Path: path})
 	defer func() { _ = st.Close(ctx) }() // nothing was added
-	since := statsSince(now)
-	outcomes, err := st.OutcomesSince(ctx, since)
+	all, err := readRows(ctx, st, now)
 	if err != nil {
 		return stats{}, err
 	}
-	spent, err := st.SpentSince(ctx, since)
-	if err != nil {
-		return stats{}, err
-	}
-	s := newStats(path, now, outcomes, spent)
-	l, known, err := st.LinkTo(ctx, endpointDigest(baseURL))
-	if known {
-		s.Link = &linkFigures{
-			Time: l.At.Format(time.RFC3339), Window: l.Window, FirstByteMS: milliseconds(l.FirstByte), BySizeMS: milliseconds(l.BySize),
-			UpMbit: float64(l.Up) / 1e6, GzipRefused: l.Refused, says: measured(l, now),
-		}
-	}
+	s := newStats(path, now, all)
+	s.Link, err = linkOf(ctx, st, baseURL, now)
 	return s, err
+}
+
+// rows are what the store has counted in the longer period.
+type rows struct {
+	outcomes  []store.OutcomesRow
+	spent     []store.SpentRow
+	latencies []store.LatencyRow
+}
+
+func readRows(ctx context.Context, st *store.Store, now time.Time) (r rows, err error) {
+	since := statsSince(now)
+	if r.outcomes, err = st.OutcomesSince(ctx, since); err != nil {
+		return rows{}, err
+	}
+	if r.spent, err = st.SpentSince(ctx, since); err != nil {
+		return rows{}, err
+	}
+	r.latencies, err = st.LatenciesSince(ctx, since)
+	return r, err
+}
+
+// linkOf is nil where nothing was measured.
+func linkOf(ctx context.Context, st *store.Store, baseURL string, now time.Time) (*linkFigures, error) {
+	l, known, err := st.LinkTo(ctx, endpointDigest(baseURL))
+	if !known {
+		return nil, err
+	}
+	return &linkFigures{
+		Time: l.At.Format(time.RFC3339), Window: l.Window, FirstByteMS: milliseconds(l.FirstByte), BySizeMS: milliseconds(l.BySize),
+		UpMbit: float64(l.Up) / 1e6, GzipRefused: l.Refused, says: measured(l, now),
+	}, err
 }
 
 // stats are the figures of use. The names in JSON keep their meaning; more may
@@ -117,6 +137,7 @@ type group struct {
 	AcceptedCharacters int      `json:"acceptedCharacters"` // without those that were undone
 	Kept               []kept   `json:"kept"`               // after 30 s, 2 min and 10 min
 	*paid
+	*took
 }
 
 // kept says how many of the accepted ones still stood after a while.
@@ -129,10 +150,11 @@ type kept struct {
 
 // paid is what some requests have cost. It is known for models, and not for languages.
 type paid struct {
-	Requests int     `json:"requests"` // that were paid for, caching ahead among them
-	USD      float64 `json:"usd"`
-	Tokens   *billed `json:"tokens"`  // of the requests for suggestions
-	Warming  *billed `json:"warming"` // of those that had a prompt cached ahead, which is for no suggestion
+	Requests     int      `json:"requests"` // that were paid for, caching ahead among them
+	USD          float64  `json:"usd"`
+	PerCharacter *float64 `json:"usdPerAcceptedCharacter"` // of the models that cost something; null where none was accepted
+	Tokens       *billed  `json:"tokens"`                  // of the requests for suggestions
+	Warming      *billed  `json:"warming"`                 // of those that had a prompt cached ahead, which is for no suggestion
 }
 
 // billed is what requests of one kind have cost, in model tokens and in money.
@@ -149,22 +171,22 @@ type billed struct {
 }
 
 // newStats adds up.
-func newStats(path string, now time.Time, outcomes []store.OutcomesRow, spent []store.SpentRow) stats {
+func newStats(path string, now time.Time, r rows) stats {
 	today := now.Format(time.DateOnly)
 	return stats{
 		Store: path,
-		Today: newPeriod(today, today, outcomes, spent),
-		Days:  newPeriod(statsSince(now), today, outcomes, spent),
+		Today: newPeriod(today, today, r),
+		Days:  newPeriod(statsSince(now), today, r),
 	}
 }
 
 // statsSince is the first day of the longer period.
 func statsSince(now time.Time) string { return now.AddDate(0, 0, 1-statsDays).Format(time.DateOnly) }
 
-func newPeriod(from, to string, outcomes []store.OutcomesRow, spent []store.SpentRow) period {
+func newPeriod(from, to string, of rows) period {
 	var all store.Outcomes
 	languages, models, providers := map[string]store.Outcomes{}, map[string]store.Outcomes{}, map[string]store.Outcomes{}
-	for _, r := range outcomes {
+	for _, r := range of.outcomes {
 		if from <= r.Day && r.Day <= to {
 			all = all.Plus(r.Outcomes)
 			languages[r.Language] = languages[r.Language].Plus(r.Outcomes)
@@ -174,21 +196,40 @@ func newPeriod(from, to string, outcomes []store.OutcomesRow, spent []store.Spen
 	}
 	type bill struct{ all, warming store.Spent }
 	total, costs := bill{}, map[string]bill{}
-	for _, r := range spent {
+	for _, r := range of.spent {
 		if from <= r.Day && r.Day <= to {
 			models[r.Model] = models[r.Model].Plus(store.Outcomes{}) // it is named, whatever came of it
-			of := costs[r.Model]
-			costs[r.Model] = bill{of.all.Plus(r.Spent), of.warming.Plus(r.Warming)}
+			before := costs[r.Model]
+			costs[r.Model] = bill{before.all.Plus(r.Spent), before.warming.Plus(r.Warming)}
 			total = bill{total.all.Plus(r.Spent), total.warming.Plus(r.Warming)}
 		}
 	}
+	var whole histograms
+	times := map[string]*histograms{}
+	for _, r := range of.latencies {
+		if from <= r.Day && r.Day <= to {
+			models[r.Model] = models[r.Model].Plus(store.Outcomes{})
+			if times[r.Model] == nil {
+				times[r.Model] = &histograms{}
+			}
+			whole.add(r)
+			times[r.Model].add(r)
+		}
+	}
 	p := period{From: from, To: to, All: groupOf("", all), ByLanguage: groups(languages), ByModel: groups(models), ByProvider: groups(providers)}
-	p.All.paid = newPaid(total.all, total.warming)
+	p.All.paid, p.All.took = newPaid(total.all, total.warming), whole.took()
+	paidFor := 0
 	for i, m := range p.ByModel {
 		if of, known := costs[m.Name]; known {
 			p.ByModel[i].paid = newPaid(of.all, of.warming)
+			p.ByModel[i].PerCharacter = each(p.ByModel[i].USD, m.AcceptedCharacters)
+			paidFor += m.AcceptedCharacters
+		}
+		if of := times[m.Name]; of != nil {
+			p.ByModel[i].took = of.took()
 		}
 	}
+	p.All.PerCharacter = each(p.All.USD, paidFor)
 	return p
 }
 

@@ -17,7 +17,7 @@ func TestStats(t *testing.T) {
 		return store.Subject{Language: language, Provider: "claude", Model: "claude-haiku-5-5"}
 	}
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
-	s := newStats("store.db", now, []store.OutcomesRow{
+	s := newStats("store.db", now, rows{[]store.OutcomesRow{
 		{Day: "2026-10-24", Subject: haiku("go"), Outcomes: store.Outcomes{Shown: 1000}}, // the day before the first
 		{Day: "2026-10-25", Subject: haiku("go"), Outcomes: store.Outcomes{Shown: 90, Accepted: 31, PartlyWords: 5, PartlyLines: 4, TypedThrough: 10, Rejected: 30, Undone: 1, Characters: 500, UndoneCharacters: 20, After30s: store.Standing{Kept: 20, Changed: 10}}},
 		{Day: "2026-11-23", Subject: haiku("c"), Outcomes: store.Outcomes{Shown: 10, Rejected: 10}},
@@ -28,7 +28,14 @@ func TestStats(t *testing.T) {
 			Warming: store.Spent{Requests: 2, Cost: 20_000, Tokens: price.Tokens{CacheRead: 1_000, CacheWrite5m: 4_000}},
 		},
 		{Day: "2026-11-23", Model: "claude-sonnet-5-5", Spent: store.Spent{Requests: 1, Cost: 10_000}},
-	})
+	}, []store.LatencyRow{
+		{Day: "2026-10-24", Model: "claude-haiku-5-5", Kind: store.LatencyFirst, Took: store.Histogram{0: 100}}, // the day before the first
+		{Day: "2026-11-22", Model: "claude-haiku-5-5", Kind: store.LatencyFirst, Took: store.Histogram{148: 80, 152: 15}},
+		{Day: "2026-11-23", Model: "claude-haiku-5-5", Kind: store.LatencyFirst, Took: store.Histogram{160: 5}},
+		{Day: "2026-11-23", Model: "claude-haiku-5-5", Kind: store.LatencyAsked, Took: store.Histogram{160: 2}},
+		{Day: "2026-11-23", Model: "embedded", Kind: store.LatencyReused, Took: store.Histogram{48: 10}},
+		{Day: "2026-11-23", Model: "embedded", Kind: "of a newer program", Took: store.Histogram{1: 1}},
+	}})
 
 	all := s.Days.All
 	if all.Shown != 200 || all.Accepted != 60 || *all.AcceptedPercent != 30 || all.Rejected != 41 || all.Undone != 1 || all.AcceptedCharacters != 580 ||
@@ -60,6 +67,17 @@ func TestStats(t *testing.T) {
 		t.Errorf("to cache ahead %+v, want %+v", got, want)
 	}
 
+	if got, want := all.took, (&took{&quantiles{100, 387.141, 547.5, 1095}, &quantiles{2, 1095, 1095, 1095}, &quantiles{10, .066, .066, .066}}); !cmp.Equal(got, want) {
+		t.Errorf("times %+v %+v %+v", got.First, got.Asked, got.Reused)
+	}
+	// What nothing was paid for is left out of what a character costs.
+	if m := s.Days.ByModel; *all.PerCharacter != .00020833 || *m[0].PerCharacter != .0001875 || m[2].PerCharacter != nil || s.Today.All.PerCharacter != nil {
+		t.Errorf("a character costs %v, of the first model %v", *all.PerCharacter, *m[0].PerCharacter)
+	}
+	if m := s.Days.ByModel; m[1].took.First != nil || m[1].Reused.Count != 10 || m[2].took != nil || s.Days.ByLanguage[0].took != nil || s.Today.All.First.Count != 5 {
+		t.Errorf("times by model: %+v", m)
+	}
+
 	var out strings.Builder
 	if err := s.print(&out); err != nil {
 		t.Fatal(err)
@@ -81,9 +99,13 @@ func TestStats(t *testing.T) {
 		"cost, with that $0.0100 $0.1000",
 		"language, 30 days shown accepted words lines typed rejected 30 s characters",
 		"go 90 30 (33 %) 5 4 10 31 20 (67 %) 480",
-		"model, 30 days shown accepted words lines typed rejected 30 s characters requests cached cost",
-		"claude-sonnet-5-5 0 - 0 0 0 0 - 0 1 - $0.0100",
-		"embedded 100 30 (30 %) 0 0 0 0 - 100 - - -",
+		"cost of an accepted character - $0.000208",
+		"first text, p50 / p90 / p99 1095 / 1095 / 1095 ms 387 / 548 / 1095 ms",
+		"answer, asking the model 1095 / 1095 / 1095 ms 1095 / 1095 / 1095 ms",
+		"answer from memory 66 / 66 / 66 µs 66 / 66 / 66 µs",
+		"model, 30 days shown accepted words lines typed rejected 30 s characters requests cached cost per character first text",
+		"claude-sonnet-5-5 0 - 0 0 0 0 - 0 1 - $0.0100 - -",
+		"embedded 100 30 (30 %) 0 0 0 0 - 100 - - - - -",
 	} {
 		if !strings.Contains(printed, "\n"+line+"\n") {
 			t.Errorf("%q is not printed:\n%s", line, out.String())

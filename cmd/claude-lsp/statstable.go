@@ -107,6 +107,15 @@ var facts = []fact{
 	spentFact("cached ahead, tokens written", "", func(p *paid) string { return number(p.Warming.CacheWrite) }),
 	spentFact("cached ahead, cost", "", func(p *paid) string { return fmt.Sprintf("$%.4f", p.Warming.USD) }),
 	spentFact("cost, with that", "cost", func(p *paid) string { return fmt.Sprintf("$%.4f", p.USD) }),
+	spentFact("cost of an accepted character", "per character", func(p *paid) string {
+		if p.PerCharacter == nil {
+			return unknown
+		}
+		return fmt.Sprintf("$%.6f", *p.PerCharacter)
+	}),
+	timeFact("first text, p50 / p90 / p99", "first text", func(t *took) *quantiles { return t.First }),
+	timeFact("answer, asking the model", "", func(t *took) *quantiles { return t.Asked }),
+	timeFact("answer from memory", "", func(t *took) *quantiles { return t.Reused }),
 }
 
 // share is a count and what it is of the whole.

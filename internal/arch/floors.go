@@ -71,6 +71,7 @@ var monopolies = []struct {
 	{"golang.org/x/time", []string{"internal/route"}, "only the policies limit rates"},
 	{"github.com/zalando/go-keyring", []string{"internal/credentials"}, "only the sources of keys know keyrings"},
 	{"github.com/alecthomas/kong", []string{"cmd/claude-lsp"}, "only the command line has flags"},
+	{"github.com/prometheus", nil, "its libraries cost every server 3 MB, used or not; internal/metrics writes the format"},
 	{Module + "/internal/config", []string{"cmd/claude-lsp", "lsp", "internal/config"}, "other constructors take a small Options of their own"},
 }
 

@@ -120,12 +120,12 @@ func sending() []group {
 			},
 			{
 				Key: "cache.maxMB", Type: Int, Default: 256, Max: 1 << 20, Trust: Editor,
-				Doc:   "How much of the disk may be used for what only helps, in megabytes: answers, which serve the very same question again and take at most a quarter of it; what is known of the workspaces' files; the last decisions, which `claude-lsp why` tells. 0 keeps nothing but what was spent, and deletes what there is. `claude-lsp purge` removes all.",
+				Doc:   "How much of the disk may be used for what only helps, in megabytes: answers, which serve the very same question again and take at most a quarter of it; what is known of the workspaces' files; the last decisions, which `claude-lsp why` tells, and how long requests took by day. 0 keeps nothing but what was spent, and deletes what there is. `claude-lsp purge` removes all.",
 				field: func(d *draft, _ place) any { return &d.Cache.MaxMB },
 			},
 			{
-				Key: "metrics.listen", Type: Listen, Default: "", Unset: "nowhere", Trust: UserOnly, Later: true,
-				Doc:   "The loopback address at which Prometheus can read the server's figures, such as `127.0.0.1:9464`.",
+				Key: "metrics.listen", Type: Listen, Default: "", Unset: "nowhere", Trust: UserOnly,
+				Doc:   "The loopback address at which Prometheus can read the server's figures, such as `127.0.0.1:9464`: see [metrics.md](metrics.md). Nothing is counted for it while it is not set.",
 				field: func(d *draft, _ place) any { return &d.Metrics.Listen },
 			},
 		}},

@@ -23,6 +23,7 @@ var migrations = []string{
 	indexedSchema,
 	ledgerSchema,
 	answersSchema,
+	latenciesSchema,
 }
 
 // applicationID marks a SQLite file as ours: the letters "clsp".

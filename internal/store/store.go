@@ -86,6 +86,7 @@ type Store struct {
 	indexed   *indexed
 	ledger    *ledger
 	answers   *answers
+	latencies *latencies
 	tables    []table // all of them, in the order in which they are written
 
 	life    context.Context // ends when Close gives up waiting
@@ -149,7 +150,8 @@ func Open(o Options) *Store {
 	s.indexed = &indexed{now: s.now, limit: -1}
 	s.ledger = &ledger{now: s.now, holder: rand.Text()}
 	s.answers = &answers{now: s.now, limit: -1}
-	s.tables = []table{s.spending, s.ledger, s.decisions, s.outcomes, s.links, s.indexed, s.answers}
+	s.latencies = &latencies{now: s.now}
+	s.tables = []table{s.spending, s.ledger, s.decisions, s.outcomes, s.links, s.indexed, s.answers, s.latencies}
 	go s.run()
 	return s
 }
