@@ -93,17 +93,26 @@ func writeBundle(w io.Writer, all []attachment, now time.Time) error {
 
 // attachments are the files of a bundle, the first of which lists them.
 func (h *house) attachments(ctx context.Context, offline bool) ([]attachment, error) {
+	var failed error
+	put := func(x any) []byte {
+		data, err := indented(x)
+		failed = errors.Join(failed, err)
+		return data
+	}
 	figures, decisions, trouble := h.bundledStore(ctx)
 	all := []attachment{
-		{versionsFile, "versions of the program and of what it was built with, the platform, which variables are set", indented(newVersions(os.LookupEnv))},
-		{settingsFile, "settings: numbers and choices as they are, of all else whether it is set; where something is wrong in them", indented(bundledSettings{h.settings.Told(""), h.settings.ToldWarnings()})},
-		{doctorFile, "what claude-lsp doctor found, in words without names and places", indented(newBundledFindings(h.findings(ctx, offline)))},
-		{statsFile, "what claude-lsp stats --json prints, without the path of the store", figures},
+		{versionsFile, "versions of the program and of what it was built with, the platform, which variables are set", put(newVersions(os.LookupEnv))},
+		{settingsFile, "settings: numbers and choices as they are, of all else whether it is set; where something is wrong in them", put(bundledSettings{h.settings.Told(""), h.settings.ToldWarnings()})},
+		{doctorFile, "what claude-lsp doctor found, in words without names and places", put(newBundledFindings(h.findings(ctx, offline)))},
+		{statsFile, "what claude-lsp stats --json prints, without the path of the store", put(figures)},
 		{whyFile, fmt.Sprintf("what claude-lsp why --json --all prints of the last %d requests: docs/why.md names the fields", bundledDecisions), decisions},
 	}
 	if trouble != "" {
-		all[3].about += "; not there: " + trouble
-		all[4].about += "; not there: " + trouble
+		for i, a := range all {
+			if a.name == whyFile || a.name == statsFile && figures == nil {
+				all[i].about += "; not there: " + trouble
+			}
+		}
 	}
 	var list strings.Builder
 	list.WriteString("Made by claude-lsp doctor --bundle, for a bug report. In it are:\n\n")
@@ -111,7 +120,7 @@ func (h *house) attachments(ctx context.Context, offline bool) ([]attachment, er
 		fmt.Fprintf(&list, "%-15s %s\n", a.name, a.about)
 	}
 	list.WriteString("\nNames that are not the program's own are \"other\". docs/bug-reports.md says more.\n")
-	return append([]attachment{{readmeFile, "this list", []byte(list.String())}}, all...), nil
+	return append([]attachment{{readmeFile, "this list", []byte(list.String())}}, all...), failed
 }
 
 type bundledSettings struct {
@@ -137,7 +146,7 @@ func newBundledFindings(found []finding) []bundledFinding {
 
 // bundledStore is what a bundle holds of the store. trouble is why it is empty,
 // in words of the program.
-func (h *house) bundledStore(ctx context.Context) (figures, decisions []byte, trouble string) {
+func (h *house) bundledStore(ctx context.Context) (figures *stats, decisions []byte, trouble string) {
 	st := h.store.open()
 	if st == nil {
 		return nil, nil, "there is no place for a store"
@@ -147,11 +156,11 @@ func (h *house) bundledStore(ctx context.Context) (figures, decisions []byte, tr
 	if err != nil {
 		return nil, nil, storeTrouble(err)
 	}
-	s := newStats("", now, all.forStrangers())
-	s.Link, _ = linkOf(ctx, st, h.settings.For("").Claude.BaseURL, now) // without it the rest still helps
+	figures = new(newStats("", now, all.forStrangers()))
+	figures.Link, _ = linkOf(ctx, st, h.settings.For("").Claude.BaseURL, now) // without it the rest still helps
 	last, err := st.Decisions(ctx, bundledDecisions)
 	if err != nil {
-		return indented(s), nil, storeTrouble(err)
+		return figures, nil, storeTrouble(err)
 	}
 	sessions := map[string]string{}
 	for i, d := range last {
@@ -162,9 +171,9 @@ func (h *house) bundledStore(ctx context.Context) (figures, decisions []byte, tr
 	}
 	var out bytes.Buffer
 	if err := (whyCmd{Last: bundledDecisions, All: true}).choose(last, now).printJSON(&out); err != nil {
-		return indented(s), nil, "they could not be written down"
+		return figures, nil, "they could not be written down"
 	}
-	return indented(s), out.Bytes(), ""
+	return figures, out.Bytes(), ""
 }
 
 // storeTrouble words an error of the store without its path.
@@ -218,11 +227,11 @@ func newVersions(lookup func(string) (string, bool)) versions {
 	return v
 }
 
-func indented(x any) []byte {
+func indented(x any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	_ = enc.Encode(x) // numbers and text: it cannot fail, and out neither
-	return out.Bytes()
+	err := enc.Encode(x)
+	return out.Bytes(), err
 }

@@ -201,6 +201,19 @@ func TestBundleFile(t *testing.T) {
 	if _, errs, code = run(t, command(t, nil, "doctor", "--offline", "--force", "--bundle", filepath.Join(dir, "none", "a.zip"))); code != 1 {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
+	// Nothing of a store that cannot be used is told but that, and not where it is.
+	blocked := filepath.Join(dir, "hunted-state")
+	write(t, blocked, "a file where a folder should be")
+	without := filepath.Join(dir, "without.zip")
+	if out, errs, code = run(t, command(t, []string{"XDG_STATE_HOME=" + blocked}, "doctor", "--offline", "--bundle", without)); code != 0 || !strings.Contains(out, "not there: the store cannot be used") {
+		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+	for name, text := range unpacked(t, without) {
+		if strings.Contains(text, "hunted") || name == "stats.json" && text != "null\n" || name == "doctor.json" && !strings.Contains(text, "cannot be used") {
+			t.Errorf("%s says %s", name, text)
+		}
+	}
+
 	all := unpacked(t, file)
 	if !strings.Contains(all["doctor.json"], "the embedded model answers") {
 		t.Errorf("doctor.json says %s", all["doctor.json"])

@@ -17,8 +17,8 @@ import (
 // planted fills every text of a struct, also those that later versions add.
 func planted(t *testing.T, x reflect.Value) {
 	t.Helper()
-	for i := range x.NumField() {
-		switch f := x.Field(i); f.Interface().(type) {
+	for _, f := range x.Fields() {
+		switch f.Interface().(type) {
 		case string:
 			f.SetString("hunted")
 		case []string:

@@ -215,7 +215,8 @@ type indexed struct {
 	waiting indexedBatch
 	taken   indexedBatch  // what is being written
 	limit   int64         // of the store, in bytes, as it was given last; below 0 before that
-	ended   chan struct{} // closed when the next batch has ended; nil while nobody waits
+	ended   chan struct{} // closed when what waits was written; nil while nobody asks
+	ending  chan struct{} // the same for what is being written
 }
 
 // An indexedBatch is what waits to be written.
@@ -285,7 +286,20 @@ func (t *indexed) begin() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.taken, t.waiting = t.waiting, indexedBatch{}
-	return !t.taken.empty()
+	t.ending, t.ended = t.ended, nil
+	if t.taken.empty() { // and there will be no end
+		t.tell()
+		return false
+	}
+	return true
+}
+
+// tell says that what was being written is. The lock must be held.
+func (t *indexed) tell() {
+	if t.ending != nil {
+		close(t.ending)
+		t.ending = nil
+	}
 }
 
 func (t *indexed) end(written bool) {
@@ -302,13 +316,10 @@ func (t *indexed) end(written bool) {
 		}
 	}
 	t.taken = indexedBatch{}
-	if t.ended != nil {
-		close(t.ended)
-		t.ended = nil
-	}
+	t.tell()
 }
 
-// next is closed when the next batch has ended.
+// next is closed when the batch has ended that has what waits now.
 func (t *indexed) next() <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()

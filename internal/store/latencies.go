@@ -98,7 +98,7 @@ func (s *Store) AddLatency(model string, kind LatencyKind, took time.Duration) {
 	if len(model) > longestName {
 		model = strings.ToValidUTF8(model[:longestName], "")
 	}
-	s.latencies.add(latency{s.today(), model, kind, bucketOf(took)}, 1, maxLatencies, func(k latency) latency {
+	s.latencies.add(latency{s.today(), model, kind, bucketOf(took)}, tally(1), maxLatencies, func(k latency) latency {
 		k.model = "other"
 		return k
 	})

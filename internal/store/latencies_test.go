@@ -60,8 +60,8 @@ func TestLatencies(t *testing.T) {
 		return s
 	}
 	s := open()
-	for _, ms := range []time.Duration{300, 300, 400} {
-		s.AddLatency("m", LatencyFirst, ms*time.Millisecond)
+	for _, took := range []time.Duration{300 * time.Millisecond, 300 * time.Millisecond, 400 * time.Millisecond} {
+		s.AddLatency("m", LatencyFirst, took)
 	}
 	s.AddLatency("m", LatencyReused, 80*time.Microsecond)
 	s.AddLatency(strings.Repeat("n", 100), LatencyFirst, time.Second)
