@@ -23,8 +23,10 @@ type soakOptions struct {
 }
 
 // What may be more at the end than at the beginning. A heap breathes, and idle
-// connections come and go.
+// connections come and go. Memory is compared with the quarter before: what is
+// kept between keys, up to its bounds, takes thousands of keys to fill up.
 const (
+	soakMaxMB          = 120
 	soakMoreMB         = 12
 	soakMoreFiles      = 8
 	soakMoreGoroutines = 10
@@ -110,7 +112,8 @@ func randomFault() fault {
 
 // print prints the table. The error says what is wrong.
 func (o soakOptions) print(w io.Writer, s *soaking, fresh, rest atRest) error {
-	begin, end := s.quarters()
+	q := s.quarters()
+	begin, end := q[0], q[3]
 	var wrong []string
 	flat := func(what string, from, to, more int) string {
 		if to > from+more {
@@ -132,13 +135,17 @@ func (o soakOptions) print(w io.Writer, s *soaking, fresh, rest atRest) error {
 		{"lost responses", none("responses were lost", s.lost), "0"},
 		{"responses too many", none("responses too many", s.strays), "0"},
 		{"other errors", none("errors in the place of a result", len(s.wrong)), "0"},
-		{"resident memory, MB (first and last quarter)", flat("memory", begin.mb, end.mb, soakMoreMB), fmt.Sprint("+", soakMoreMB)},
+		{"resident memory, MB (by quarters)", fmt.Sprintf("%d, %d, %d, %d", q[0].mb, q[1].mb, q[2].mb, q[3].mb), fmt.Sprintf("%d; the last +%d", soakMaxMB, soakMoreMB)},
 		{"file descriptors (first and last quarter)", flat("descriptors", begin.files, end.files, soakMoreFiles), fmt.Sprint("+", soakMoreFiles)},
 		{"threads (first and last quarter)", flat("threads", begin.threads, end.threads, soakMoreFiles), fmt.Sprint("+", soakMoreFiles)},
 		{"goroutines at rest (fresh and soaked)", flat("goroutines", fresh.goroutines, rest.goroutines, soakMoreGoroutines), fmt.Sprint("+", soakMoreGoroutines)},
 		{"file descriptors at rest (fresh and soaked)", flat("descriptors at rest", fresh.files, rest.files, soakMoreFiles), fmt.Sprint("+", soakMoreFiles)},
 		{"requests left upstream", none("requests were left upstream", rest.upstream), "0"},
 		{"on disk", fmt.Sprintf("%d KB", rest.stored>>10), ""},
+	}
+	flat("memory", q[2].mb, q[3].mb, soakMoreMB)
+	if end.mb > soakMaxMB {
+		wrong = append(wrong, fmt.Sprintf("memory is %d MB", end.mb))
 	}
 	if s.got[items] == 0 || s.asked == 0 {
 		wrong = append(wrong, "nothing was suggested")
@@ -159,14 +166,16 @@ func (o soakOptions) print(w io.Writer, s *soaking, fresh, rest atRest) error {
 // each figure. A system that does not tell leaves it 0.
 type sample struct{ mb, files, threads int }
 
-// quarters are the middles of the first and the last quarter of the run, without
-// what it takes to warm up.
-func (s *soaking) quarters() (begin, end sample) {
-	n := max(len(s.samples)/4, 1)
-	if len(s.samples) < n {
-		return begin, end
+// quarters are the middles of the quarters of the run, without what it takes to
+// warm up.
+func (s *soaking) quarters() (q [4]sample) {
+	n := len(s.samples)
+	for i := range q {
+		if part := s.samples[n*i/4 : n*(i+1)/4]; len(part) > 0 {
+			q[i] = middle(part)
+		}
 	}
-	return middle(s.samples[:n]), middle(s.samples[len(s.samples)-n:])
+	return q
 }
 
 func middle(list []sample) sample {

@@ -36,13 +36,15 @@ func TestKindOf(t *testing.T) {
 func TestSoakVerdict(t *testing.T) {
 	flat := []sample{{mb: 40, files: 10, threads: 8}, {mb: 44, files: 12, threads: 9}, {mb: 41, files: 9, threads: 9}, {mb: 43, files: 11, threads: 8}}
 	grown := append(append([]sample{}, flat[:3]...), sample{mb: 90, files: 40, threads: 8})
+	full := []sample{{mb: 80}, {mb: 100}, {mb: 115}, {mb: 121}}
 	for _, tt := range []struct {
 		name    string
 		change  func(s *soaking, rest *atRest)
 		message string // part of what is wrong; "" for nothing
 	}{
 		{"flat", func(*soaking, *atRest) {}, ""},
-		{"more memory", func(s *soaking, _ *atRest) { s.samples = grown }, "memory grew from 40 to 90"},
+		{"more memory", func(s *soaking, _ *atRest) { s.samples = grown }, "memory grew from 41 to 90"},
+		{"much memory", func(s *soaking, _ *atRest) { s.samples = full }, "memory is 121 MB"},
 		{"more descriptors", func(s *soaking, _ *atRest) { s.samples = grown }, "descriptors grew from 10 to 40"},
 		{"more goroutines", func(_ *soaking, r *atRest) { r.goroutines = 60 }, "goroutines grew from 20 to 60"},
 		{"a lost response", func(s *soaking, _ *atRest) { s.lost = 1 }, "1 responses were lost"},
