@@ -7,17 +7,24 @@ import (
 )
 
 // aroundCursor is the text before and after the cursor of a request's
-// document, with plain line ends. The document is the last thing in the prompt
-// but for the task, which names the cursor once more.
+// document, with plain line ends. What stands round the cursor is the last thing
+// in the prompt but for the task, which names the cursor once more; of a long
+// document the lines above it come in blocks of their own.
 func aroundCursor(r messages.Request) (before, after string) {
-	var last string
+	var above, last string
 	for _, m := range r.Body.Messages {
 		for _, b := range m.Content {
 			last = strings.ReplaceAll(b.Text, "\r\n", "\n")
+			if _, text, ok := strings.Cut(last, ": lines above the excerpt that the prompt ends with.\n\n"); ok {
+				above += text
+			}
 		}
 	}
 	before, after, _ = strings.Cut(last, "<CURSOR/>")
-	return before, after
+	if above != "" { // the text of a long document comes in parts, and the excerpt goes on from the last one
+		_, before, _ = strings.Cut(before[strings.LastIndex(before, "File being edited: "):], "\n\n")
+	}
+	return above + before, after
 }
 
 // writes is an author who has a text in mind, from the document's first line

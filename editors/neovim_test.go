@@ -140,7 +140,7 @@ func TestNeovimWrongKeyThenARightOne(t *testing.T) {
 	v.keys("4GA")
 	v.types("re")
 	w.asked(1)
-	told := func() int { return strings.Count(v.text("messages"), "ANTHROPIC_API_KEY") }
+	told := func() int { return strings.Count(v.text("messages"), "API key refused: run claude-lsp doctor") }
 	eventually(t, "a message that says what to set", v.screen, func() bool { return told() > 0 })
 	v.types("t")
 	time.Sleep(500 * time.Millisecond) // Neovim asks 200 ms after a key
