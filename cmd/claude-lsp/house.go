@@ -117,6 +117,9 @@ func openHouse(o houseOptions) *house {
 		if h.provider.kind() == config.ProviderEmbedded {
 			return rank.Ranking{} // it has read the workspace itself
 		}
+		// With two processors, two goroutines that reckon would make a key wait for
+		// its turn: the reading of the workspace sleeps meanwhile.
+		defer h.workspace.turns.take()()
 		return ranker.Rank(ctx, q)
 	})
 	options := engineOptions(parts, h.window, secrets, h.tokens)
@@ -181,7 +184,7 @@ func (h *house) start(ctx context.Context, settingsChanged func()) {
 		h.work.Go(func() { h.provider.ready(ctx) })
 		h.work.Go(func() { h.provider.connect(ctx) })
 	}
-	h.work.Go(func() { h.workspace.run(ctx) })
+	h.work.Go(func() { inBackground(func() { h.workspace.run(ctx) }) })
 	if h.exposing != nil {
 		h.work.Go(func() { h.expose(ctx) })
 	}
