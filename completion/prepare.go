@@ -45,7 +45,7 @@ func (e *Engine) Prepare(r Request) {
 	known := r.At >= 0
 	r.At = max(r.At, 0)
 	q := e.windowRequest(r, r.Doc, r.At, 0)
-	q.Pause = true
+	q.Pause, q.Blind = true, !known
 	e.o.Prepare(q)
 	if e.o.Warm == nil || !r.Settings.Prewarm || !e.warmth.allows(r.Doc.URI(), known, e.o.Clock.Now()) {
 		return
@@ -57,7 +57,9 @@ func (e *Engine) Prepare(r Request) {
 // the same blocks, byte for byte. Where the cursor is not known, neither is what
 // of the document is far from it.
 func (e *Engine) warm(r Request, known bool) {
-	w := e.o.Window(e.windowRequest(r, r.Doc, r.At, -1))
+	q := e.windowRequest(r, r.Doc, r.At, -1)
+	q.Blind = !known
+	w := e.o.Window(q)
 	if !known {
 		w.Blocks = slices.DeleteFunc(slices.Clone(w.Blocks), func(b doccontext.Block) bool { return b.Side != "" })
 	}

@@ -39,6 +39,7 @@ type moment struct {
 	keys    int          // requests that came since then, asked or not
 	pause   bool         // something has come to an end
 	cold    bool         // the cache has forgotten the document
+	blind   bool         // what is frozen was chosen before the cursor was known, and now it is
 }
 
 // The reasons for which an epoch ends.
@@ -46,6 +47,7 @@ const (
 	endFirst = "first" // there was none
 	endGrown = "grown" // at least twice as much is there now, as while the workspace is read
 	endCold  = "cold"  // all must be written anyway
+	endBlind = "blind" // the cursor is known now; what does not depend on it is kept
 	endDrift = "drift"
 	endPause = "pause"
 )
@@ -60,6 +62,8 @@ func (m moment) due() string {
 		return ""
 	case m.cold:
 		return endCold
+	case m.blind:
+		return endBlind
 	case m.wanted >= 2*m.frozen:
 		return endGrown
 	case m.pause && m.keys >= minKeysPause && m.wasted >= cost/2:

@@ -26,6 +26,7 @@ func TestDue(t *testing.T) {
 		{"saved, and little was wasted", with(func(m *moment) { m.pause, m.keys, m.wasted = true, 5000, cost/2-1 }), ""},
 		{"few blocks change", with(func(m *moment) { m.rewrite, m.keys, m.wasted = 10_000, minKeys, cost/10 }), endDrift},
 		{"the cache is cold", with(func(m *moment) { m.cold, m.drift = true, 0.01 }), endCold},
+		{"frozen before the cursor was known", with(func(m *moment) { m.blind, m.drift = true, 0.01 }), endBlind},
 		{"the workspace was read meanwhile", with(func(m *moment) { m.frozen = 40_000 }), endGrown},
 	}
 	for _, tt := range tests {

@@ -22,8 +22,11 @@ type epoch struct {
 	tokens tokens.Count
 	mid    int                 // how many blocks the first breakpoint ends; 0 for none
 	has    map[uint64]struct{} // the passages, by keyOf
+	blind  bool                // it was chosen while nobody knew where the cursor is
 	bytes  int
 }
+
+func (e *epoch) isBlind() bool { return e != nil && e.blind }
 
 // keepBlocks is how many blocks of the epoch before are kept at most, so that
 // there is room for what is new.

@@ -108,7 +108,7 @@ func (c *Collector) rankAll(d *desk) {
 			d.mu.Unlock()
 			return
 		}
-		look := d.looks(c.now())
+		look := d.looks(c.now()) || d.epoch.isBlind() && !r.Blind
 		d.mu.Unlock()
 		c.rankFor(d, *r, look)
 	}
@@ -163,7 +163,9 @@ func (c *Collector) rankFor(d *desk, r Request, look bool) {
 	open := func(path string) bool {
 		return slices.ContainsFunc(r.Others, func(o Other) bool { return o.Path == path })
 	}
-	if e := c.consider(d, ranking, c.freeze(ranking, open, limit, old), old); e != old {
+	fresh := c.freeze(ranking, open, limit, old)
+	fresh.blind = r.Blind
+	if e := c.consider(d, ranking, fresh, old); e != old {
 		q.Bulk, q.Shown = 0, c.shown(e)
 		c.ranking(d, r, q)
 	}
@@ -201,6 +203,7 @@ func (c *Collector) consider(d *desk, ranking rank.Ranking, fresh, old *epoch) *
 	m := moment{
 		first: old == nil, wanted: fresh.tokens, rewrite: fresh.rewrite(old),
 		wasted: d.wasted, keys: d.keys, pause: d.pause, cold: d.cold(c.now()),
+		blind: old.isBlind() && !fresh.blind,
 	}
 	if d.frame != nil {
 		m.rewrite += d.frame.tokens
@@ -234,7 +237,7 @@ func (c *Collector) await(d *desk, r Request) {
 	}
 	d.mu.Lock()
 	under, ranked, wait := d.idle, d.ranked, r.Wait
-	if d.epoch != nil {
+	if d.epoch != nil && !d.epoch.blind {
 		wait = min(wait, rankWithin) // only the line is waited for
 	}
 	d.mu.Unlock()

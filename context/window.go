@@ -139,6 +139,9 @@ type Request struct {
 	// saved, or its user has come back to it. It is a good moment to freeze the
 	// workspace anew.
 	Pause bool
+	// Blind says that the cursor is not known, as when a document was only opened:
+	// what is frozen then is chosen for its beginning.
+	Blind bool
 	// Wait is how long Window waits for the workspace to be frozen, and for no
 	// longer than a ranking may take where it is. Below 0 it has the place ranked
 	// now, at leisure, and waits for that.

@@ -341,3 +341,31 @@ func TestWindowsWhileRanking(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// What was frozen before the cursor was known is chosen anew once it is, and not
+// again after that; the blocks that serve both places stay.
+func TestABlindEpochEndsWithTheCursor(t *testing.T) {
+	both := passages(60, 3_000, rank.ReasonImported)
+	c := collector(t, Options{Rank: func(_ context.Context, q rank.Query) rank.Ranking {
+		here := rank.Passage{Path: "zz.go", FirstLine: 1, LastLine: 1, Text: fmt.Sprintf("func at%d()\n", q.At), Reason: rank.ReasonDefinition}
+		return rank.Ranking{Bulk: append([]rank.Passage{here}, both...)}
+	}})
+	r := at(t, "package a\n\nx‸\n")
+	d := c.desks.get(r.Doc, r.Path)
+	known := r.At
+	r.At, r.Blind, r.Pause = 0, true, true
+	<-c.prepare(d, r)
+	blind := workspaceBlocks(c.Window(r))
+	r.At, r.Blind, r.Pause = known, false, false
+	<-c.prepare(d, r)
+	seen := workspaceBlocks(c.Window(r))
+	if d.ended != endBlind || blind[0].ID != seen[0].ID || blind[len(blind)-1].ID == seen[len(seen)-1].ID {
+		t.Errorf("ended by %q, %d and %d blocks", d.ended, len(blind), len(seen))
+	}
+	for r.At = range known {
+		<-c.prepare(d, r)
+	}
+	if after := workspaceBlocks(c.Window(r)); after[len(after)-1].ID != seen[len(seen)-1].ID {
+		t.Error("frozen anew for another place")
+	}
+}
