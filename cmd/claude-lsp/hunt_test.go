@@ -43,6 +43,8 @@ type search struct {
 	answer    atomic.Pointer[string]
 	logs      bytes.Buffer // what came on stderr and in messages of the log
 	prints    bytes.Buffer // what the commands printed
+	figures   bytes.Buffer // what Prometheus would read
+	metrics   string       // where it would
 	shown     int          // suggestions
 	restored  int          // suggestions in which a stand-in was a secret again
 	withheld  int          // answers with another document's stand-in, of which nothing was shown
@@ -83,9 +85,10 @@ func TestSecretHunt(t *testing.T) {
 	files, disk := h.disk()
 	h.clean("the log", h.logs.Bytes())
 	h.clean("what the commands print", h.prints.Bytes())
-	t.Logf("%d kinds, %d secrets in %d files; searched: %d requests upstream with %d KB, %d files on disk with %d KB, %d KB of logs, %d KB of output; "+
+	h.clean("the figures", h.figures.Bytes())
+	t.Logf("%d kinds, %d secrets in %d files; searched: %d requests upstream with %d KB, %d files on disk with %d KB, %d KB of logs, %d KB of output, %d KB of figures; "+
 		"%d suggestions, %d secrets restored, %d answers withheld", len(kinds), len(h.secrets), len(h.hideouts),
-		requests, upstream>>10, files, disk>>10, h.logs.Len()>>10, h.prints.Len()>>10, h.shown, h.restored, h.withheld)
+		requests, upstream>>10, files, disk>>10, h.logs.Len()>>10, h.prints.Len()>>10, h.figures.Len()>>10, h.shown, h.restored, h.withheld)
 }
 
 func newSearch(t *testing.T) *search {
@@ -106,7 +109,9 @@ func newSearch(t *testing.T) *search {
 		}
 		return messages.Answer{Text: "```\n" + text + "\n```"}
 	})
+	h.metrics = freeAddress(t)
 	h.env = []string{
+		"CLAUDE_LSP_METRICS_LISTEN=" + h.metrics,
 		"ANTHROPIC_API_KEY=sk-hunt", "ANTHROPIC_BASE_URL=" + up.URL, "HOME=" + h.home, "USERPROFILE=" + h.home,
 		"XDG_CONFIG_HOME=" + filepath.Join(h.home, "config"), "XDG_STATE_HOME=" + filepath.Join(h.home, "state"), "XDG_CACHE_HOME=" + filepath.Join(h.home, "cache"),
 		"CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms", "CLAUDE_LSP_LOG_LEVEL=debug", "CLAUDE_LSP_LOG_FILE=" + filepath.Join(h.home, "server.log"),
@@ -193,6 +198,7 @@ func (h *search) sitting(o editor.Options, edits bool) int {
 	}
 	h.offer(e, o, names)
 	h.disk() // the store while it is open
+	h.figures.WriteString(scrape(h.t, h.metrics, "claude_lsp_"))
 	e.Shutdown()
 	e.Close()
 	if code := p.exit(); code != 0 {
