@@ -21,7 +21,16 @@ func (a *asking) complete(ctx context.Context) Answer {
 	if a.r.Invoked {
 		a.waits = rankWait
 	}
-	a.o.Prepare(a.windowRequest(a.r, a.doc, a.at, a.waits))
+	// Most keys are answered from what is known, and nothing is ranked for them.
+	ranked := false
+	prepare := func(known bool) {
+		if !ranked {
+			q := a.windowRequest(a.r, a.doc, a.at, a.waits)
+			q.Known, ranked = known, true
+			a.o.Prepare(q)
+		}
+	}
+	defer func() { prepare(true) }()
 	deleted := a.sittings.arrive(a.r.Doc, a.r.At)
 	for paused := time.Duration(0); ; {
 		if ctx.Err() != nil {
@@ -43,6 +52,7 @@ func (a *asking) complete(ctx context.Context) Answer {
 			case goesOn && verdict.Wait > 0:
 				verdict.Wait = 0 // the line is whole: what is typed next is the next one
 			}
+			prepare(false)
 			// The time that was spent waiting for a stream counts.
 			if rest := verdict.Wait - max(a.o.Clock.Now().Sub(a.started), paused); rest > 0 {
 				a.sittings.starve(a.r.Doc.URI())

@@ -94,14 +94,18 @@ func (e *Engine) windowRequest(r Request, doc *document.Document, at document.Of
 // rules alone nearly use up, the window gets half of it all the same.
 func (e *Engine) budget(s Settings) tokens.Count {
 	all := orDefault(s.WindowTokens, defaultWindowTokens)
-	return max(all-all/25-e.o.Tokens.Count("markdown", rules)-formTokens, all/2)
+	return max(all-all/25-rulesTokens()-formTokens, all/2)
 }
+
+// rulesTokens is what the rules cost by an estimate without experience: they are
+// the same for every request, and a keystroke does not count them again.
+var rulesTokens = sync.OnceValue(func() tokens.Count { return tokens.NewEstimator().Count("markdown", rules) })
 
 // learn corrects the estimate of what prompts cost by what one has cost. A
 // provider that counts a part of the prompt, or something else than tokens, is
 // not believed.
 func (e *Engine) learn(window tokens.Count, p model.Prompt, u model.Usage) {
-	estimated := window + e.o.Tokens.Count("markdown", p.Rules) + formTokens
+	estimated := window + rulesTokens() + formTokens
 	actual := tokens.Count(u.Input + u.CacheRead + u.CacheWrite5m + u.CacheWrite1h)
 	if actual > estimated/2 && actual < 2*estimated {
 		e.o.Tokens.Observe(estimated, actual)

@@ -241,3 +241,22 @@ func TestBudgetOfTheWholePrompt(t *testing.T) {
 		t.Error("a prompt that was counted in part was believed")
 	}
 }
+
+// What is answered from what is known is counted, and nothing is ranked for it.
+func TestCompleteRanksNothingForWhatIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var prepared []doccontext.Request
+		k := kettleOf(t, script.Says("```\nalpha beta\n```"))
+		k.o.Prepare = func(r doccontext.Request) { prepared = append(prepared, r) }
+		r := documentOf("a.go", 10)
+		for range 2 {
+			if a, err := k.Complete(t.Context(), r); err != nil || a.Outcome != Shown {
+				t.Fatalf("%+v, %v", a, err)
+			}
+			synctest.Wait()
+		}
+		if len(prepared) != 2 || prepared[0].Known || !prepared[1].Known {
+			t.Errorf("prepared %+v", prepared)
+		}
+	})
+}

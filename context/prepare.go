@@ -36,7 +36,14 @@ func (c *Collector) Prepare(r Request) {
 	if !r.Pause {
 		c.pressed.Store(int64(time.Since(c.born)))
 	}
-	c.prepare(c.desks.get(r.Doc, r.Path), r)
+	d := c.desks.get(r.Doc, r.Path)
+	if r.Known {
+		d.mu.Lock()
+		d.keys++
+		d.mu.Unlock()
+		return
+	}
+	c.prepare(d, r)
 }
 
 // yield lets a key that was typed a moment ago go first.

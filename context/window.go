@@ -139,6 +139,9 @@ type Request struct {
 	// saved, or its user has come back to it. It is a good moment to freeze the
 	// workspace anew.
 	Pause bool
+	// Known says that the request is answered without a window: it is counted, and
+	// nothing is ranked for it.
+	Known bool
 	// Blind says that the cursor is not known, as when a document was only opened:
 	// what is frozen then is chosen for its beginning.
 	Blind bool

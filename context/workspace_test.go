@@ -342,6 +342,21 @@ func TestWindowsWhileRanking(t *testing.T) {
 	all.Wait()
 }
 
+// A request that needs no window is counted, and nothing is ranked for it.
+func TestPrepareOnlyCountsWhatIsKnown(t *testing.T) {
+	c := collector(t, Options{Rank: func(context.Context, rank.Query) rank.Ranking {
+		t.Error("it was ranked")
+		return rank.Ranking{}
+	}})
+	r := at(t, "x‸\n")
+	r.Known = true
+	c.Prepare(r)
+	c.running.Wait()
+	if d := c.desks.get(r.Doc, r.Path); d.keys != 1 {
+		t.Errorf("%d keys were counted", d.keys)
+	}
+}
+
 // What was frozen before the cursor was known is chosen anew once it is, and not
 // again after that; the blocks that serve both places stay.
 func TestABlindEpochEndsWithTheCursor(t *testing.T) {

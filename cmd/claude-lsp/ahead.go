@@ -57,13 +57,6 @@ func (p *provider) window(w config.WindowTokens) tokens.Count {
 	return tokens.Count(measured.Tokens(w.Max))
 }
 
-// linkState is what is known of the link by now.
-func (p *provider) linkState() link.State {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.link.State()
-}
-
 // sample is a request as the link sees it. It is false for a prompt that was
 // mostly written to the cache: that takes long for another reason.
 func sample(t claude.Transfer) (link.Sample, bool) {

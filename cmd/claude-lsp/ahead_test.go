@@ -174,7 +174,7 @@ func TestAutoWindow(t *testing.T) {
 	if n := h.provider.window(auto); n != 8_000 {
 		t.Errorf("%d on a link that takes two seconds", n)
 	}
-	if s := h.provider.linkState(); s.Tokens != 8_000 || s.Changes != 1 {
+	if s := h.provider.link.State(); s.Tokens != 8_000 || s.Changes != 1 {
 		t.Errorf("got %+v", s)
 	}
 	t.Setenv("CLAUDE_LSP_PROVIDER", "embedded")
