@@ -46,8 +46,8 @@ const (
 	defaultMaxTokens    = 256
 	defaultWindowTokens = 95_000
 	defaultKeep         = 1 << 20
-	rankWait            = 250 * time.Millisecond // how long someone who asked by hand waits for what the workspace has, while nothing of it is frozen
-	invokedCandidates   = 3                      // how many answers are asked for if someone asks by hand
+	rankWait            = time.Second // how long someone who asked by hand waits for what the workspace has, while nothing of it is frozen
+	invokedCandidates   = 3           // how many answers are asked for if someone asks by hand
 )
 
 // An Engine answers requests: from what it knows, from a stream that is under

@@ -13,12 +13,13 @@ const (
 	// rankAfter is how long a ranking that nobody waits for lets the keystroke go
 	// first: by then its prompt is on the way.
 	rankAfter = 5 * time.Millisecond
-	// rankWithin is how long a ranking may take, and how long a request that was
-	// made by hand waits for that of its line.
-	rankWithin = 20 * time.Millisecond
+	// rankWithin is how long the ranking of a line may take while somebody types,
+	// and byHandWithin where one asked by hand, who waits for it.
+	rankWithin   = 20 * time.Millisecond
+	byHandWithin = 100 * time.Millisecond
 	// freezeWithin is the same for what is frozen: it is chosen once for some
-	// hundred keys, and nobody waits for it.
-	freezeWithin = 200 * time.Millisecond
+	// hundred keys. It takes a twentieth of this where the machine is not busy.
+	freezeWithin = time.Second
 	// rankAtLeisure is the same where somebody waits for the best there is.
 	rankAtLeisure = 10 * time.Second
 	// lookEvery is after how many keys the bulk is looked at again. At first it
@@ -191,6 +192,8 @@ func (c *Collector) ranking(d *desk, r Request, q rank.Query) rank.Ranking {
 		within = rankAtLeisure
 	case q.Bulk > 0:
 		within = freezeWithin
+	case r.Wait > 0:
+		within = byHandWithin
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, within)
 	defer cancel()
@@ -245,7 +248,7 @@ func (c *Collector) await(d *desk, r Request) {
 	d.mu.Lock()
 	under, ranked, wait := d.idle, d.ranked, r.Wait
 	if d.epoch != nil && !d.epoch.blind {
-		wait = min(wait, rankWithin) // only the line is waited for
+		wait = min(wait, byHandWithin) // only the line is waited for
 	}
 	d.mu.Unlock()
 	if under == nil && ranked {

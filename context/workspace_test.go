@@ -250,12 +250,12 @@ func TestPrepareRanksTheNewest(t *testing.T) {
 		if w := c.Window(r); len(w.Near) != 1 || w.Near[0].Text != "at 0\n" {
 			t.Errorf("near: %v", w.Near)
 		}
-		time.Sleep(time.Second)
+		time.Sleep(freezeWithin)
 		synctest.Wait()
 		if fmt.Sprint(ranked) != "[0 5]" || most.Load() != 1 {
 			t.Errorf("ranked %v, %d at a time", ranked, most.Load())
 		}
-		if w := c.Window(r); len(w.Near) != 1 || w.Near[0].Text != "at 5\n" || time.Since(began) > 2*time.Second {
+		if w := c.Window(r); len(w.Near) != 1 || w.Near[0].Text != "at 5\n" || time.Since(began) > 2*freezeWithin+time.Second {
 			t.Errorf("near: %v", w.Near)
 		}
 	})

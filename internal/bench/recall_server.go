@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -31,12 +32,19 @@ func (s *recallServer) play(ctx context.Context, r *recallRepo, tasks []*recallT
 	c := new(catcher)
 	api := messages.New(messages.Options{Forget: true, Done: c.done})
 	api.Answer(func(messages.Request) messages.Answer { return messages.Answer{Text: "````\nx\n````"} })
+	home, err := os.MkdirTemp("", "claude-lsp-bench")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(home) }()
+	log := filepath.Join(home, "log")
 	env := []string{
+		"CLAUDE_LSP_LOG_LEVEL=info", "CLAUDE_LSP_LOG_FILE=" + log, // which says when the workspace was read
 		"CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms", "CLAUDE_LSP_CACHE_MAXMB=0",
 		fmt.Sprintf("CLAUDE_LSP_CONTEXT_WINDOWTOKENS=%d", int(float64(budget)*realTokens)),
 	}
 	return sitIn(ctx, r.dir, s.binary, nil, api, env, func(sit sitting) error {
-		if err := c.settle(ctx, sit, r, tasks[0]); err != nil {
+		if _, err := awaitReading(ctx, log); err != nil {
 			return err
 		}
 		for _, t := range tasks {
@@ -87,33 +95,6 @@ func (c *catcher) done(q messages.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.text, c.err = text.String(), errors.Join(c.err, refusal(q))
-}
-
-// settle asks until the window no longer grows: then the index is there. Each
-// time the text has another name, because what was answered is not asked again.
-// On a busy machine a ranking is cut off a little sooner or later, so windows of
-// nearly the same size count as the same.
-func (c *catcher) settle(ctx context.Context, s sitting, r *recallRepo, t *recallTask) error {
-	last, same := 0, 0
-	for n := range 120 {
-		name := fmt.Sprintf("settling%03d", n)
-		window, err := c.ask(ctx, s, r, t, path.Join(path.Dir(t.Path), name+path.Ext(t.Path)))
-		if err != nil {
-			return err
-		}
-		if same++; 20*max(len(window)-last, last-len(window)) > last {
-			last, same = len(window), 0
-		}
-		if same == 4 {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	return errors.New("the window of the first place changes on and on")
 }
 
 // ask opens the document without the rest of the line by a name, asks there, and
