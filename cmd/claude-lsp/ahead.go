@@ -105,7 +105,7 @@ func (c *counter) due(p model.Prompt, now time.Time) bool {
 		_, _ = io.WriteString(frozen, b.ID+"\n")
 	}
 	of := [sha256.Size]byte(frozen.Sum(nil))
-	if of == c.of || estimated(c.estimate, p) < countFrom {
+	if of == c.of || p.Count(c.estimate) < countFrom {
 		return false
 	}
 	c.last, c.of = now, of
@@ -120,7 +120,7 @@ func (c *counter) count(p model.Prompt, count func(context.Context, model.Prompt
 	c.work.Go(func() {
 		ctx, cancel := context.WithTimeout(c.life, 30*time.Second)
 		defer cancel()
-		before := estimated(c.estimate, p)
+		before := p.Count(c.estimate)
 		n, err := count(ctx, p)
 		switch {
 		case err == nil:
@@ -138,26 +138,6 @@ func (c *counter) close() {
 	c.stop()
 	c.mu.Unlock()
 	c.work.Wait()
-}
-
-// estimated is what all texts of a prompt count by the estimate.
-func estimated(e *tokens.Estimator, p model.Prompt) tokens.Count {
-	n := e.Count("", p.Rules) + e.Count("", p.Notes) + e.Count("", p.Task)
-	n += e.Count(p.Language, p.Before) + e.Count(p.Language, p.Mark) + e.Count(p.Language, p.After)
-	parts := func(language string, list []model.Part) {
-		for _, part := range list {
-			n += e.Count("", part.Path) + e.Count(language, part.Text)
-		}
-	}
-	for _, b := range p.Blocks {
-		language := ""
-		if b.Side != "" {
-			language = p.Language
-		}
-		parts(language, b.Parts)
-	}
-	parts("", p.Near)
-	return n
 }
 
 // A counting is a client whose prompts are counted now and then, once the answer

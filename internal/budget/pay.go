@@ -229,37 +229,25 @@ type size struct {
 func (p *Payer) measure(prompt model.Prompt) size {
 	h := sha256.New()
 	_, _ = io.WriteString(h, prompt.Model+"\n") // it never fails, and neither does the next
-	s := size{rules: int(p.count.Count("", prompt.Rules))}
+	s := size{rules: int(p.count.Count("markdown", prompt.Rules))}
 	for _, b := range prompt.Blocks {
 		_, _ = io.WriteString(h, b.ID+"\n")
-		s.blocks += int(p.block(prompt.Language, b))
+		s.blocks += int(p.block(b))
 	}
 	s.prefix = [sha256.Size]byte(h.Sum(nil))
-	rest := p.count.Count("", prompt.Notes) + p.count.Count("", prompt.Task)
-	for _, text := range []string{prompt.Before, prompt.Mark, prompt.After} {
-		rest += p.count.Count(prompt.Language, text)
-	}
-	for _, part := range prompt.Near {
-		rest += p.count.Count("", part.Path) + p.count.Count("", part.Text)
-	}
-	s.rest = int(rest) + formTokens
+	s.rest = int(prompt.CountRest(p.count)) + formTokens
 	return s
 }
 
 // block is what a block counts.
-func (p *Payer) block(language string, b model.Block) tokens.Count {
+func (p *Payer) block(b model.Block) tokens.Count {
 	p.mu.Lock()
 	n, known := p.blocks[b.ID]
 	p.mu.Unlock()
 	if known && b.ID != "" {
 		return n
 	}
-	if b.Side == "" {
-		language = ""
-	}
-	for _, part := range b.Parts {
-		n += p.count.Count("", part.Path) + p.count.Count(language, part.Text)
-	}
+	n = b.Count(p.count)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.blocks) >= maxBlocks {
