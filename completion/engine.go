@@ -209,7 +209,7 @@ func (a *asking) run(ctx context.Context, show func(Answer) bool) Answer {
 		return true
 	})
 	spent.close(a.o.Tokens, rd, prompt, stop)
-	a.learn(a.report.Window, prompt, spent.Usage)
+	a.learn(a.report.Window, spent.Usage)
 	a.report.Cost = spent
 	if ctx.Err() != nil {
 		return ended(ctx)

@@ -77,7 +77,7 @@ func (e *Engine) warm(r Request, known bool) {
 	if err != nil {
 		e.warmth.failed(uri)
 	} else {
-		e.learn(w.Tokens, p, usage)
+		e.learn(w.Tokens, usage)
 	}
 	e.o.Warmed(Warming{Language: r.Doc.Language(), Model: r.Settings.Model, Window: w.Tokens, Usage: usage, Err: err})
 }
@@ -104,7 +104,7 @@ var rulesTokens = sync.OnceValue(func() tokens.Count { return tokens.NewEstimato
 // learn corrects the estimate of what prompts cost by what one has cost. A
 // provider that counts a part of the prompt, or something else than tokens, is
 // not believed.
-func (e *Engine) learn(window tokens.Count, p model.Prompt, u model.Usage) {
+func (e *Engine) learn(window tokens.Count, u model.Usage) {
 	estimated := window + rulesTokens() + formTokens
 	actual := tokens.Count(u.Input + u.CacheRead + u.CacheWrite5m + u.CacheWrite1h)
 	if actual > estimated/2 && actual < 2*estimated {

@@ -230,13 +230,12 @@ func TestBudgetOfTheWholePrompt(t *testing.T) {
 		}
 	}
 	before := e.o.Tokens.Count("go", strings.Repeat("abc ", 1000))
-	p := model.Prompt{Rules: rules}
-	e.learn(50_000, p, model.Usage{Input: 1_000, CacheRead: 60_000, CacheWrite5m: 2_000, CacheWrite1h: 2_000})
+	e.learn(50_000, model.Usage{Input: 1_000, CacheRead: 60_000, CacheWrite5m: 2_000, CacheWrite1h: 2_000})
 	after := e.o.Tokens.Count("go", strings.Repeat("abc ", 1000))
 	if after <= before {
 		t.Error("a prompt that cost more did not raise the estimate")
 	}
-	e.learn(50_000, p, model.Usage{Input: 1_000})
+	e.learn(50_000, model.Usage{Input: 1_000})
 	if e.o.Tokens.Count("go", strings.Repeat("abc ", 1000)) != after {
 		t.Error("a prompt that was counted in part was believed")
 	}

@@ -130,7 +130,7 @@ func (s *suggestion) run(ctx context.Context, e *Engine, prompt model.Prompt) {
 	defer s.mu.Unlock()
 	defer s.change()
 	spent.close(e.o.Tokens, s.rd, prompt, stop)
-	e.learn(s.report.Window, prompt, spent.Usage)
+	e.learn(s.report.Window, spent.Usage)
 	switch {
 	case advance != nil:
 		spent.EarlyEnd = EndOneLine
