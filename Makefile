@@ -31,9 +31,9 @@ CODE        ?=
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-toolchains \
+.PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
-	editors picture soak bench bench-go generate clean
+	editors editors-all picture soak bench bench-go generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,7 +48,7 @@ build: ## build the server, stripped, into bin/
 
 # Check
 
-test: format vet lint floors test-go poison test-sdk test-redact test-metrics test-soak test-editors ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
+test: format vet lint floors test-go poison test-sdk test-redact test-metrics test-soak test-editors-quick ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
 	@printf '\nmake test: every step passed (%s)\n' '$(GOVERSION)'
 
 format: $(TOOLS)/gofumpt
@@ -89,8 +89,13 @@ test-redact: ## secrets that gitleaks knows, and lines of ordinary code that are
 test-metrics: $(TOOLS)/gotestsum ## Prometheus' own parser and linter on the figures of the built server
 	@cd internal/metrics/oracle && $(CURDIR)/$(STEP) "figures against Prometheus' parser and linter" $(TEST) ./...
 
-test-editors: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
-	@$(STEP) 'real editors' $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
+EDITOR_TESTS = $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
+
+test-editors-quick: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
+	@$(STEP) 'real editors, the quick ones' $(EDITOR_TESTS)
+
+test-editors: editors-all $(TOOLS)/gotestsum ## every real editor against the built server
+	@EDITORS=all $(STEP) 'real editors' $(EDITOR_TESTS)
 
 test-faults: build ## everything that can go wrong, against the built server, as a table
 	@$(STEP) 'fault matrix' $(GO) run ./internal/bench faults -binary bin/claude-lsp
@@ -130,6 +135,8 @@ bench-go: ## the Go benchmarks of every package
 editors: ## fetch Neovim, Helix and tmux into .cache/editors
 	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) || \
 		{ [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so the tests of real editors are skipped'; }
+
+editors-all: editors ## fetch every editor that is tested
 
 picture: editors ## draw docs/img/ghost.svg from a real Neovim's screen
 	$(GO) test -count=1 -run '^TestPicture$$' ./editors -picture $(CURDIR)/docs/img/ghost.svg

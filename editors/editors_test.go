@@ -75,6 +75,15 @@ func program(t *testing.T, name string) string {
 	return ""
 }
 
+// slow marks a test of an editor that takes minutes to fetch: `make test` leaves
+// it out, `make test-editors` has it.
+func slow(t *testing.T) {
+	t.Helper()
+	if os.Getenv("EDITORS") != "all" {
+		t.Skip("a part of `make test-editors`, which sets EDITORS=all")
+	}
+}
+
 // A world is all that one scenario can see: folders of its own, an API of its
 // own and nothing of the person who runs the tests.
 type world struct {
