@@ -104,6 +104,7 @@ var stopWords = map[model.Stop]string{
 var partWords = map[string]string{
 	doccontext.ReasonOpen:           "it is open in the editor",
 	doccontext.ReasonRecentlyEdited: "it is open in the editor and was changed there",
+	doccontext.ReasonGiven:          "the editor handed it in with the request",
 	rank.ReasonDefinition:           "it defines a name near the cursor, or one that fits there",
 	rank.ReasonImported:             "signatures of a file that the document imports",
 	rank.ReasonSibling:              "signatures of a file of the same folder",
