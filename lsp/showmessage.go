@@ -35,8 +35,13 @@ func (s *Server) notice(key, text string) bool {
 	}
 	b.told[key] = now
 	b.mu.Unlock()
-	s.notify("window/showMessage", &protocol.ShowMessageParams{Type: protocol.MessageTypeWarning, Message: text})
+	s.say(protocol.MessageTypeWarning, text)
 	return true
+}
+
+// say shows a message to the user.
+func (s *Server) say(kind protocol.MessageType, text string) {
+	s.notify("window/showMessage", &protocol.ShowMessageParams{Type: kind, Message: text})
 }
 
 // Warn shows a warning to the user, unless one with the same key was shown in
