@@ -43,6 +43,7 @@ var copilotMethods = map[string]handler{
 	"setEditorInfo":     (*Server).fine,
 	"debug/diagnostics": (*Server).debugDiagnostics, // slow
 
+	"notifyChangeConfiguration":   (*Server).didChangeConfiguration, // of copilot.vim 1.26
 	"context/registerProviders":   (*Server).registerProviders,
 	"context/unregisterProviders": (*Server).unregisterProviders,
 	"vs/didAddWorkspaceFolder":    (*Server).didAddWorkspaceFolder,
