@@ -202,8 +202,7 @@ func (s *Server) getPanelCompletions(c *call) (any, error) {
 	count := func(n int) any { return map[string]int{"solutionCountTarget": n} }
 	done := func(n int, err error) (any, error) {
 		d := panelDone{PanelID: p.PanelID, Status: "OK"}
-		var wire *jsonrpc2.Error
-		if errors.As(err, &wire) {
+		if wire, ok := errors.AsType[*jsonrpc2.Error](err); ok {
 			d.Status, d.Message = "Error", wire.Message
 		}
 		s.notify("PanelSolutionsDone", d)

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -73,8 +74,7 @@ func textOf(v any) string {
 	if text, ok := v.(string); ok {
 		return text
 	}
-	raw, _ := json.Marshal(v)
-	return string(raw)
+	return fmt.Sprint(v)
 }
 
 // Bounds of what a client may hand in with one request. The window takes what it

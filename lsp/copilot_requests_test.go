@@ -133,7 +133,7 @@ func TestCopilotSettings(t *testing.T) {
 			s.Open("file:///w/b.py", "python", "b")
 			s.Notify("workspace/didChangeConfiguration", map[string]any{"settings": json.RawMessage(tt.settings)})
 			uris := map[string]string{"go": uriA, "python": "file:///w/b.py"}
-			for _, id := range strings.Fields(tt.on) {
+			for id := range strings.FieldsSeq(tt.on) {
 				s.Inline(uris[id], pos(0, 1), editor.InlineOptions{}).Items()
 				r := <-seen
 				if got := r.Settings.Model; tt.model != "" && got != tt.model || tt.model == "" && got != config.New(config.Options{}).For("").Model {
@@ -143,7 +143,7 @@ func TestCopilotSettings(t *testing.T) {
 					t.Errorf("%s is switched off and shown beside %s", tt.off, id)
 				}
 			}
-			for _, id := range strings.Fields(tt.off) {
+			for id := range strings.FieldsSeq(tt.off) {
 				s.Inline(uris[id], pos(0, 1), editor.InlineOptions{}).Items()
 				if len(seen) > 0 {
 					t.Errorf("%s is asked although it is switched off", id)
@@ -200,4 +200,35 @@ func TestVisualStudiosFolders(t *testing.T) {
 		t.Errorf("the folders were %s, want %s", got, want)
 	}
 	s.Shutdown()
+}
+
+// FuzzCopilotParams reads what a client may send along, whatever it is.
+func FuzzCopilotParams(f *testing.F) {
+	f.Add(`{"providers":[{"id":"p","contextItems":[{"uri":"file:///w/b.go","value":"x"},{"name":"a","value":"b"}]}]}`)
+	f.Add(`{"tabSize":"2","insertSpaces":"true"}`)
+	f.Add(`{"github":{"copilot":{"enable":{"*":false}}},"disabledLanguages":[{"languageId":"go"}],"http":{"proxy":"x"}}`)
+	f.Add(`{"github.copilot":{"enable":null},"github":[]}`)
+	f.Fuzz(func(t *testing.T, sent string) {
+		s := New(Options{Settings: config.New(config.Options{}), Workspace: &space{}})
+		s.copilot.client.Store(true)
+		raw := json.RawMessage(sent)
+		if i := indentOf(raw); i.Width < 0 || i.Width > 16 {
+			t.Errorf("an indentation of %d", i.Width)
+		}
+		bytes := 0
+		given := s.given(raw)
+		for _, g := range given {
+			bytes += len(g.Text)
+		}
+		if len(given) > maxItems || bytes > maxItems*maxItemBytes {
+			t.Errorf("%d items of %d bytes", len(given), bytes)
+		}
+		s.copilotConfigured(raw)
+		if n := len(s.copilot.settings.languages); n > maxLanguages {
+			t.Errorf("%d languages", n)
+		}
+		if own := s.ownSettings(raw); json.Valid(raw) && !json.Valid(own) {
+			t.Errorf("%s became %s", raw, own)
+		}
+	})
 }

@@ -24,11 +24,6 @@ const (
 	accountNotSignedIn   = "NotSignedIn"
 )
 
-// howToSignIn is said where there is no key. It can be given to the environment
-// alone, or to the user's own settings: never to an editor, whose settings may
-// come from a repository.
-const howToSignIn = "there is no key: set ANTHROPIC_API_KEY in the environment that starts your editor, or see claude-lsp doctor"
-
 // account says how things stand, without asking anybody.
 func (s *Server) account() (a account, why string) {
 	user := s.opts.Name
@@ -61,8 +56,10 @@ func (s *Server) checkStatus(*call) (any, error) {
 	return a, nil
 }
 
-// signIn takes signOut back. There is no flow that could bring a key: where none
-// is found, the error says how to give one, and all clients show it.
+// signIn takes signOut back. There is no flow that could bring a key: it is given
+// to the environment or in the user's own settings alone, never by an editor, whose
+// settings may come from a repository. Where none is found, the error says how to
+// give one, and all clients show it.
 func (s *Server) signIn(*call) (any, error) {
 	a, err := s.signedIn()
 	if err != nil {

@@ -120,7 +120,10 @@ func (c *conversation) play(step string) {
 		if err == nil {
 			c.t.Fatalf("%s was answered with %s, want an error", call, result)
 		}
-		raw, _ := json.Marshal(err)
+		raw, wrong := json.Marshal(err)
+		if wrong != nil {
+			c.t.Fatal(wrong)
+		}
 		c.match(call.Method, value, raw)
 	default:
 		c.t.Fatalf("a line of a session begins with ->, =>, <-, <! or <=, and not with %q", sign)
