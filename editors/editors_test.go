@@ -154,6 +154,7 @@ func newWorld(t *testing.T, author func(before, after string) messages.Answer) *
 		t.Fatalf("making the project: %v: %s", err, out)
 	}
 	t.Cleanup(func() {
+		w.allowed()
 		if !t.Failed() {
 			return
 		}

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/claude-lsp/claude-lsp/internal/fake/metamodel"
 )
 
 // The editors do not start the server but this test binary, under the server's
@@ -56,7 +58,7 @@ func tap() int {
 	}
 	var mu sync.Mutex
 	note := func(server bool, body []byte) {
-		line, err := json.Marshal(message{Server: server, Body: body})
+		line, err := json.Marshal(message{Tap: os.Getpid(), Server: server, Body: body})
 		if err != nil { // the scenario fails, because it misses the message
 			fmt.Fprintln(os.Stderr, err)
 			return
@@ -100,6 +102,7 @@ func pass(to io.Writer, from io.Reader, note func(body []byte)) {
 
 // A message is one of the protocol, as the log holds it.
 type message struct {
+	Tap    int             // whose it is, where an editor started several servers
 	Server bool            // who sent it
 	Body   json.RawMessage `json:",omitempty"`
 
@@ -151,6 +154,33 @@ func parseWire(log []byte) (all []message, err error) {
 		all = append(all, m)
 	}
 	return all, nil
+}
+
+// allowed asserts that the protocol's own model allows all that the server has
+// said. Every world does so at its end.
+func (w *world) allowed() {
+	w.t.Helper()
+	for _, wrong := range defects(w.wire()) {
+		w.t.Error(wrong)
+	}
+}
+
+// defects are the messages of servers that the model does not allow.
+func defects(wire []message) (found []string) {
+	sessions := map[int]*metamodel.Session{}
+	for _, m := range wire {
+		if sessions[m.Tap] == nil {
+			sessions[m.Tap] = metamodel.NewSession()
+		}
+		if !m.Server {
+			sessions[m.Tap].Client(m.Body)
+			continue
+		}
+		for _, d := range sessions[m.Tap].Server(m.Body) {
+			found = append(found, fmt.Sprintf("the server said %s\nwhich the protocol's model does not allow: %v", m.Body, d))
+		}
+	}
+	return found
 }
 
 // An exchange is a request of the editor and what the server has answered.
@@ -246,5 +276,20 @@ func TestWireTellsLostAnswersFromGoodOnes(t *testing.T) {
 	twice := all[1]
 	if len(twice.responses) != 2 || twice.version != 7 || twice.request.Params.Position.Character != 4 || string(twice.responses[0].Result) != `{"items":[]}` {
 		t.Errorf("got %+v", twice)
+	}
+}
+
+func TestWireTellsWhatTheModelDoesNotAllow(t *testing.T) {
+	wire, err := parseWire([]byte(`{"Tap":1,"Server":false,"Body":{"jsonrpc":"2.0","id":1,"method":"shutdown"}}
+{"Tap":2,"Server":false,"Body":{"jsonrpc":"2.0","id":1,"method":"textDocument/inlineCompletion","params":{}}}
+{"Tap":1,"Server":true,"Body":{"jsonrpc":"2.0","id":1,"result":null}}
+{"Tap":2,"Server":true,"Body":{"jsonrpc":"2.0","id":1,"result":{"items":[]}}}
+{"Tap":2,"Server":true,"Body":{"jsonrpc":"2.0","method":"window/logMessage","params":{"type":9,"message":"m"}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := defects(wire); len(found) != 1 || !strings.Contains(found[0], "params.type: is 9") {
+		t.Errorf("got %q", found)
 	}
 }
