@@ -241,6 +241,23 @@ func (w *world) answered() {
 	}
 }
 
+// refusals are the codes of the errors that the editor's requests ended with.
+func (w *world) refusals() (codes []int) {
+	w.t.Helper()
+	for _, x := range w.exchanges() {
+		for _, r := range x.responses {
+			var answer struct{ Error *struct{ Code int } }
+			if err := json.Unmarshal(r.Body, &answer); err != nil {
+				w.t.Fatal(err)
+			}
+			if answer.Error != nil {
+				codes = append(codes, answer.Error.Code)
+			}
+		}
+	}
+	return codes
+}
+
 func TestTapPassesOnAndNotes(t *testing.T) {
 	var passed bytes.Buffer
 	var noted []string
