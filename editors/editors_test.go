@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if isTap() {
 		os.Exit(tap())
 	}
+	if isOther() {
+		os.Exit(other())
+	}
 	os.Exit(func() int {
 		var err error
 		if built, err = build(); err != nil {

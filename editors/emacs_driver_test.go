@@ -20,7 +20,7 @@ type emacs struct {
 // would get in its way.
 const emacsForTests = `
 (setq inhibit-startup-screen t make-backup-files nil auto-save-default nil create-lockfiles nil
-      vc-handled-backends nil native-comp-jit-compilation nil initial-scratch-message nil
+      vc-handled-backends nil native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil initial-scratch-message nil
       confirm-kill-processes nil electric-indent-mode nil eglot-report-progress nil
       eglot-sync-connect nil eglot-events-buffer-config '(:size 0 :format short))
 (setq-default indent-tabs-mode t tab-width 8 c-basic-offset 8)
@@ -30,9 +30,15 @@ const emacsForTests = `
 // its init file, and waits until the server has the document.
 func startEmacs(t *testing.T, w *world, file string, lisp ...string) *emacs {
 	t.Helper()
+	return startEmacsWith(t, w, "emacs.el", file, lisp...)
+}
+
+// startEmacsWith does so with another snippet.
+func startEmacsWith(t *testing.T, w *world, name, file string, lisp ...string) *emacs {
+	t.Helper()
 	slow(t)
 	program := program(t, "emacs")
-	snippet, err := os.ReadFile("../cmd/claude-lsp/snippets/emacs.el")
+	snippet, err := os.ReadFile("../cmd/claude-lsp/snippets/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +95,7 @@ func (e *emacs) saves(want string) {
 func (e *emacs) evals(lisp string) {
 	e.t.Helper()
 	e.keys("Escape", ":")
-	e.sees("Eval: ")
+	e.sees("Eval:")
 	e.types(lisp)
 	e.keys("Enter")
 }

@@ -206,11 +206,12 @@ func exchanges(wire []message) (all []*exchange, stray []message) {
 	made := map[string]*exchange{}
 	versions := map[string]int{}
 	for _, m := range wire {
-		switch id, doc := string(m.ID), m.Params.TextDocument; {
+		id, doc := fmt.Sprint(m.Tap, " ", string(m.ID)), fmt.Sprint(m.Tap, " ", m.Params.TextDocument.URI)
+		switch {
 		case m.Method == "textDocument/didOpen" || m.Method == "textDocument/didChange":
-			versions[doc.URI] = doc.Version
-		case !m.Server && m.Method != "" && id != "":
-			made[id] = &exchange{request: m, version: versions[doc.URI]}
+			versions[doc] = m.Params.TextDocument.Version
+		case !m.Server && m.Method != "" && m.ID != nil:
+			made[id] = &exchange{request: m, version: versions[doc]}
 			all = append(all, made[id])
 		case m.Server && m.Method == "" && made[id] != nil:
 			made[id].responses = append(made[id].responses, m)

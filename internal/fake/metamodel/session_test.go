@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -230,4 +231,84 @@ func FuzzServer(f *testing.F) {
 			t.Errorf("%q is no JSON, and passed", body)
 		}
 	})
+}
+
+// Whatever of a good message is changed, the check notices: each object gets a
+// property more and loses each of its own, and each value becomes one of another
+// kind. What it cannot notice is named, with the reason.
+func TestEveryMutationIsNoticed(t *testing.T) {
+	const range0 = `{"start":{"line":0,"character":0},"end":{"line":0,"character":1}}`
+	for _, tt := range []struct {
+		method, result string
+		unnoticed      []string // paths that end so; a property may be optional, or anything
+	}{
+		{
+			"textDocument/inlineCompletion", `{"items":[{"insertText":"a","filterText":"f","range":` + range0 + `,"command":{"title":"t","command":"c","arguments":["id"]}}]}`,
+			[]string{"-filterText", "-range", "]-command", "-arguments", "arguments[0]="},
+		},
+		{
+			"textDocument/completion", `{"isIncomplete":true,"items":[{"label":"l","kind":1,"sortText":"s","insertTextFormat":1,"textEdit":{"range":` + range0 + `,"newText":"n"}}]}`,
+			[]string{"-kind", "-sortText", "-insertTextFormat", "-textEdit"},
+		},
+		{
+			"initialize", `{"capabilities":{"positionEncoding":"utf-8","textDocumentSync":{"openClose":true,"change":2,"save":{"includeText":false}},"executeCommandProvider":{"commands":["c"]},"workspace":{"workspaceFolders":{"supported":true}}},"serverInfo":{"name":"n","version":"v"}}`,
+			[]string{"-positionEncoding", "-textDocumentSync", "-openClose", "-change", "-save", "-includeText", "-executeCommandProvider", "-workspace", "-workspaceFolders", "-supported", "-serverInfo", "-version"},
+		},
+		{
+			"claude-lsp/status", `{"state":"trouble","provider":"p","model":"m","trouble":{"kind":"k","message":"m"},"costToday":1.5,"budget":{"dailyUSD":1,"spentUSD":2,"step":"whole"},"shown":1,"accepted":2}`,
+			[]string{"-budget"},
+		},
+		{"getCompletions", `{"completions":[{"uuid":"u","text":"t","displayText":"d","position":{"line":0,"character":0},"range":` + range0 + `,"docVersion":1}]}`, nil},
+	} {
+		v, err := parse([]byte(tt.result))
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := 0
+		mutations(v, "", func(how string) {
+			count++
+			found := asks(tt.method, `{}`).model.check(v, shared().requests[tt.method].Result, "result")
+			expected := !slices.ContainsFunc(tt.unnoticed, func(suffix string) bool { return strings.HasSuffix(how, suffix) })
+			if (found != nil) != expected {
+				t.Errorf("%s with %s: found %v, want something: %v", tt.method, how, found, expected)
+			}
+		})
+		if count < 10 {
+			t.Errorf("only %d mutations of %s", count, tt.method)
+		}
+	}
+}
+
+// mutations calls try with each one in place, and takes it back: a property
+// more (+name), one less (-name), a value of another kind (name=).
+func mutations(v value, path string, try func(how string)) {
+	switch v := v.(type) {
+	case object:
+		v["mutation"] = true
+		try(path + "+mutation")
+		delete(v, "mutation")
+		for _, name := range sortedKeys(v) {
+			old := v[name]
+			delete(v, name)
+			try(path + "-" + name)
+			v[name] = otherKind(old)
+			try(path + "." + name + "=")
+			v[name] = old
+			mutations(old, path+"."+name, try)
+		}
+	case []value:
+		for i, old := range v {
+			v[i] = otherKind(old)
+			try(fmt.Sprintf("%s[%d]=", path, i))
+			v[i] = old
+			mutations(old, fmt.Sprintf("%s[%d]", path, i), try)
+		}
+	}
+}
+
+func otherKind(v value) value {
+	if _, ok := v.([]value); ok {
+		return json.Number("7.5")
+	}
+	return []value{}
 }
