@@ -62,7 +62,7 @@ func TestSnippetsParse(t *testing.T) {
 			Servers []string `json:"language_servers"`
 		}
 	}
-	if withComments(t, "zed", &zed); !slices.Contains(zed.Languages["Go"].Servers, "claude-lsp") {
+	if withComments(t, "zed", &zed); !slices.Contains(zed.Languages["Zig"].Servers, "claude-lsp") {
 		t.Errorf("zed: %v", zed)
 	}
 	type client struct {
