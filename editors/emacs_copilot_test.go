@@ -29,14 +29,7 @@ func TestCopilotElSeeAccept(t *testing.T) {
 	e.sees("if (a > b)")
 	e.sees("return b;")
 	e.keys("Tab")
-	eventually(t, "the acceptance to be told", e.screen, func() bool {
-		for _, m := range w.wire() {
-			if m.Method == "workspace/executeCommand" {
-				return true
-			}
-		}
-		return false
-	})
+	w.said("workspace/executeCommand", "", e.screen)
 	e.saves(begin + whole + "\n}\n")
 }
 
@@ -48,14 +41,7 @@ func TestCopilotElAcceptsAWord(t *testing.T) {
 	e.types("ret")
 	e.sees("return a + b;")
 	e.evals("(copilot-accept-completion-by-word)")
-	eventually(t, "the part to be told", e.screen, func() bool {
-		for _, m := range w.wire() {
-			if m.Method == "textDocument/didPartiallyAcceptCompletion" {
-				return true
-			}
-		}
-		return false
-	})
+	w.said("textDocument/didPartiallyAcceptCompletion", "", e.screen)
 	e.keys("C-g")
 	e.seesNo("a + b;")
 	e.saves(leadInC + "return\n}\n")

@@ -47,21 +47,8 @@ func startEmacsWith(t *testing.T, w *world, name, file string, lisp ...string) *
 		t.Fatal(err)
 	}
 	e := &emacs{terminal: startTerminal(t, 100, 30, filepath.Dir(file), w.env, program, "-nw", file), w: w, file: file}
-	e.opened(file)
+	w.said("textDocument/didOpen", filepath.Base(file), e.screen)
 	return e
-}
-
-// opened waits until the server was sent a document.
-func (e *emacs) opened(file string) {
-	e.t.Helper()
-	eventually(e.t, "the document to be opened at the server", e.screen, func() bool {
-		for _, m := range e.w.wire() {
-			if m.Method == "textDocument/didOpen" && strings.HasSuffix(m.Params.TextDocument.URI, "/"+filepath.Base(file)) {
-				return true
-			}
-		}
-		return false
-	})
 }
 
 // goes moves the cursor to the end of a line.

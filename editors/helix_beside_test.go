@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
 )
@@ -13,11 +14,9 @@ import (
 // The menu has the entries of the language's own server and ours, and either
 // can be taken.
 func TestHelixBesideAnotherServer(t *testing.T) {
-	for _, tt := range []struct{ name, key, line string }{
-		{"ours", "", "\treturn a + b"},
-		{"the other's", "C-n", "\t" + otherWord},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
+	t.Parallel()
+	for name, entry := range map[string]string{"ours": "return a + b", "the other's": otherWord} {
+		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, writes(author))
 			self, err := os.Executable()
 			if err != nil {
@@ -31,13 +30,20 @@ func TestHelixBesideAnotherServer(t *testing.T) {
 			h.types("retu")
 			h.sees(otherWord)
 			h.sees("return a + b")
-			h.chooses()
-			for tt.key != "" && !strings.Contains(strings.Split(h.screen(), "\n")[3], strings.TrimSpace(tt.line)) {
-				h.keys(tt.key)
-				h.sees(strings.TrimSpace(tt.line))
+			// The chosen entry stands in the text, and either may be the first.
+			chosen := func() bool {
+				for l := range strings.Lines(h.screen()) {
+					if l = strings.TrimSpace(l); strings.HasPrefix(l, "4") && strings.Contains(l, entry) {
+						return true
+					}
+				}
+				return false
+			}
+			for end := time.Now().Add(patience); !chosen() && time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+				h.keys("C-n")
 			}
 			h.keys("Enter")
-			h.saves(lead + strings.TrimSpace(tt.line) + "\n}\n")
+			h.saves(lead + entry + "\n}\n")
 		})
 	}
 }
@@ -94,11 +100,7 @@ func TestHelixTooManyRequests(t *testing.T) {
 	})
 	h.accepts()
 	h.saves(lead + "return a + b\n}\n")
-	for _, code := range w.refusals() {
-		if code != -32802 && code != -32801 {
-			t.Errorf("Helix was told of the trouble by the error %d", code)
-		}
-	}
+	w.noErrors()
 }
 
 // A language is switched off by the settings of the server in languages.toml.

@@ -46,14 +46,7 @@ func startKakoune(t *testing.T, w *world, file string) *kakoune {
 	}
 	w.set("KAKOUNE_POSIX_SHELL", "/bin/sh")
 	k := &kakoune{terminal: startTerminal(t, 100, 30, filepath.Dir(file), w.env, kak, file), w: w, file: file}
-	eventually(t, "the document to be opened at the server", k.screen, func() bool {
-		for _, m := range w.wire() {
-			if m.Method == "textDocument/didOpen" {
-				return true
-			}
-		}
-		return false
-	})
+	w.said("textDocument/didOpen", "", k.screen)
 	return k
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -242,6 +243,17 @@ func (w *world) answered() {
 	}
 }
 
+// said waits until the editor has sent a message about the document with this
+// file name, or about any if it is "".
+func (w *world) said(method, file string, screen func() string) {
+	w.t.Helper()
+	eventually(w.t, method+" "+file, screen, func() bool {
+		return slices.ContainsFunc(w.wire(), func(m message) bool {
+			return !m.Server && m.Method == method && strings.HasSuffix(m.Params.TextDocument.URI, file)
+		})
+	})
+}
+
 // refusals are the codes of the errors that the editor's requests ended with.
 func (w *world) refusals() (codes []int) {
 	w.t.Helper()
@@ -257,6 +269,17 @@ func (w *world) refusals() (codes []int) {
 		}
 	}
 	return codes
+}
+
+// noErrors asserts that the editor was told of no trouble by an error: those
+// that say that the person went on are none.
+func (w *world) noErrors() {
+	w.t.Helper()
+	for _, code := range w.refusals() {
+		if code != -32802 && code != -32801 {
+			w.t.Errorf("the editor was told of the trouble by the error %d", code)
+		}
+	}
 }
 
 func TestTapPassesOnAndNotes(t *testing.T) {
