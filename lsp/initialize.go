@@ -27,6 +27,7 @@ type clientInfo struct {
 	configuration  bool // it answers workspace/configuration
 	progress       bool // it shows work-done progress that the server begins
 	watches        bool // it can be asked to watch files
+	opensAtZero    bool // its documents begin as version 0, whatever it calls them later (Neovim)
 	oldTriggerKind *sawZero
 }
 
@@ -85,12 +86,24 @@ func (s *Server) initialize(c *call) (any, error) {
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),
 		watches:        p.at("capabilities", "workspace", "didChangeWatchedFiles", "dynamicRegistration").yes(),
+		opensAtZero:    named("Neovim"),
 		oldTriggerKind: &sawZero{},
+	}
+	if isCopilotClient(p) {
+		s.copilot.client.Store(true)
+		s.client.encoding = utf16Columns // copilot.lua offers others and counts in these all the same
 	}
 	s.trace.set(p.at("trace").text())
 	s.setFolders(p.folders())
 	if options, ok := p.at("initializationOptions").value.(map[string]any); ok && s.opts.Token != "" {
 		delete(options, "token") // it is no setting
+	}
+	if options, ok := p.at("initializationOptions").value.(map[string]any); ok && s.copilot.client.Load() {
+		s.copilotConfigured(p.at("initializationOptions").raw())
+		if options["networkProxy"] != nil {
+			s.noticeProxy()
+		}
+		p.value.(map[string]any)["initializationOptions"] = withoutCopilots(options)
 	}
 	if raw := p.at("initializationOptions").raw(); raw != nil {
 		s.opts.Settings.SetInitial(raw)
@@ -146,6 +159,9 @@ func (s *Server) begin() {
 	s.pullConfiguration()
 	s.watchFiles()
 	s.showWarnings()
+	if s.copilot.proxy.Load() {
+		s.noticeProxy()
+	}
 	s.publishStatus()
 }
 
