@@ -69,6 +69,7 @@ func (k *kakoune) accepts() {
 func (k *kakoune) saves(want string) {
 	k.t.Helper()
 	k.keys("Escape")
+	k.seesNo(" insert ") // or else the next key is one with Alt
 	k.w.answered()
 	k.types(":wq")
 	k.keys("Enter")
