@@ -96,8 +96,9 @@ func (s *Server) publishCopilot(st Status) {
 		s.notify("didChangeStatus", c)
 		older := struct {
 			copilotStatus
-			Status string `json:"status"`
-		}{c, string(c.Kind)}
+			Status  string `json:"status"`
+			Message string `json:"message"` // there is always one; clients show it as it is
+		}{c, string(c.Kind), c.Message}
 		if c.Busy {
 			older.Status = "InProgress"
 		}

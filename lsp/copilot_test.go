@@ -87,8 +87,10 @@ func TestCopilotMethods(t *testing.T) {
 		{"getCompletions of another version", "getCompletions", strings.Replace(ask, `"version":0`, `"version":7`, 1), `{"completions":[]}`},
 		{"getCompletions of no document", "getCompletions", strings.Replace(ask, "a.go", "b.go", 1), `{"completions":[]}`},
 		{"inline completion of another version", "textDocument/inlineCompletion", `{"textDocument":{"uri":"` + uriA + `","version":7},"position":{"line":1,"character":2},"context":{"triggerKind":2}}`, `error -32801: the document changed`},
-		{"inline completion of this version", "textDocument/inlineCompletion", `{"textDocument":{"uri":"` + uriA + `","version":0},"position":{"line":1,"character":2},"context":{"triggerKind":2}}`,
-			`{"items":[{"insertText":"(1)","range":{"start":{"line":1,"character":2},"end":{"line":1,"character":2}},"command":{"title":"Accepted","command":"claude-lsp.accept","arguments":["0"]}}]}`},
+		{
+			"inline completion of this version", "textDocument/inlineCompletion", `{"textDocument":{"uri":"` + uriA + `","version":0},"position":{"line":1,"character":2},"context":{"triggerKind":2}}`,
+			`{"items":[{"insertText":"(1)","range":{"start":{"line":1,"character":2},"end":{"line":1,"character":2}},"command":{"title":"Accepted","command":"claude-lsp.accept","arguments":["0"]}}]}`,
+		},
 		{"shown", "notifyShown", `{"uuid":"x"}`, `"OK"`},
 		{"accepted", "notifyAccepted", `{"uuid":"x","acceptedLength":3}`, `"OK"`},
 		{"rejected", "notifyRejected", `{"uuids":["x","y"]}`, `"OK"`},
@@ -267,12 +269,12 @@ func TestCopilotStatus(t *testing.T) {
 		}
 	}
 	next("didChangeStatus", `{"busy":false,"kind":"Normal"}`)
-	next("statusNotification", `{"busy":false,"kind":"Normal","status":"Normal"}`)
+	next("statusNotification", `{"busy":false,"kind":"Normal","status":"Normal","message":""}`)
 	next("didChangeStatus/v2", `{"statuses":[{"category":"auth","kind":"Normal","result":{"status":"OK","user":"claude"}},{"category":"cls","kind":"Normal","inactive":false},{"category":"completion","busy":false}]}`)
 	call := s.Inline(uriA, pos(0, 1), editor.InlineOptions{})
 	<-begun
 	next("didChangeStatus", `{"busy":true,"kind":"Normal"}`)
-	next("statusNotification", `{"busy":true,"kind":"Normal","status":"InProgress"}`)
+	next("statusNotification", `{"busy":true,"kind":"Normal","status":"InProgress","message":""}`)
 	close(let)
 	call.Items()
 	next("didChangeStatus", `{"busy":true,"kind":"Warning","message":"rate limited; it goes on by itself"}`)

@@ -22,6 +22,7 @@ type clientInfo struct {
 	encoding       encoding
 	ownBreaks      bool // it wants inline items with \n whatever the document has, and puts in the document's own
 	pauses         bool // it asks a while after the last key (Neovim 0.12: 200 ms), and not at each
+	wholeFilter    bool // it is kakoune-lsp, which indents lines anew unless the filter text is all that is put in
 	snippets       bool // it is Helix and takes snippets, for which there is a reason; see asSnippet
 	inline         bool // it asks for inline completions itself
 	configuration  bool // it answers workspace/configuration
@@ -81,6 +82,7 @@ func (s *Server) initialize(c *call) (any, error) {
 		encoding:       negotiate(offered),
 		ownBreaks:      named("Neovim"),
 		pauses:         named("Neovim"),
+		wholeFilter:    named("kakoune-lsp"),
 		snippets:       named("helix") && p.at("capabilities", "textDocument", "completion", "completionItem", "snippetSupport").yes(),
 		inline:         p.at("capabilities", "textDocument", "inlineCompletion").isObject(),
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
