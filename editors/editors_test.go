@@ -61,13 +61,7 @@ func build() (string, error) {
 // reason why there is none.
 func program(t *testing.T, name string) string {
 	t.Helper()
-	return programOf(t, "editors", name, "make editors")
-}
-
-// programOf does so for one that a command fetches into a folder of .cache.
-func programOf(t *testing.T, folder, name, fetch string) string {
-	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", ".cache", folder, "bin", name))
+	path, err := filepath.Abs(filepath.Join("..", ".cache", "editors", "bin", name))
 	if err == nil {
 		_, err = os.Stat(path)
 	}
@@ -75,9 +69,9 @@ func programOf(t *testing.T, folder, name, fetch string) string {
 		return path
 	}
 	if os.Getenv("CI") != "" {
-		t.Fatalf("no %s, which `%s` fetches: %v", name, fetch, err)
+		t.Fatalf("no %s, which `make editors` fetches: %v", name, err)
 	}
-	t.Skipf("no %s here: run `%s`, which needs Debian's apt-get and a network (%v)", name, fetch, err)
+	t.Skipf("no %s here: run `make editors`, which needs Debian's apt-get and a network (%v)", name, err)
 	return ""
 }
 

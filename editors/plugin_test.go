@@ -253,7 +253,7 @@ func TestPluginTrouble(t *testing.T) {
 		eventually(t, "a status line that tells of the trouble", v.screen, func() bool { return strings.Contains(v.screen(), "[claude! ") })
 		v.keys("<Esc>")
 		v.call("nvim_command", "ClaudeLsp status")
-		v.shows("status", "state     trouble", "API key refused")
+		v.shows("status", "state     trouble", "key was refused")
 		v.keys("q")
 		close(good)
 		v.keys("4GA")

@@ -2,6 +2,9 @@
 
 local M = {}
 
+---@type table<integer, true> the clients that are ours; when one is gone, Neovim no longer knows its name
+local ours = {}
+
 -- Listens for the server, once.
 function M.listen()
   local server = require('claude_lsp.server')
@@ -12,6 +15,7 @@ function M.listen()
     callback = function(event)
       local client = vim.lsp.get_client_by_id(event.data.client_id)
       if not client or client.name ~= server.name then return end
+      ours[client.id] = true
       local options = require('claude_lsp.options').get()
       require('claude_lsp.' .. (options.ghost == 'native' and 'native' or 'ghost')).attach(event.buf, client)
       require('claude_lsp.keys').map()
@@ -22,10 +26,14 @@ function M.listen()
   vim.api.nvim_create_autocmd('LspDetach', {
     group = group,
     callback = function(event)
-      local client = vim.lsp.get_client_by_id(event.data.client_id)
-      if client and client.name ~= server.name then return end
+      local id = event.data.client_id
+      if not ours[id] then return end
+      require('claude_lsp.status').lost(id)
+      -- After a restart the next one may be there before this one has gone.
+      for _, client in ipairs(vim.lsp.get_clients({ name = server.name, bufnr = event.buf })) do
+        if client.id ~= id then return end
+      end
       require('claude_lsp.ghost').detach(event.buf)
-      require('claude_lsp.status').lost(event.data.client_id)
     end,
   })
 end

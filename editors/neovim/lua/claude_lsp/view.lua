@@ -27,7 +27,8 @@ function M.show(name, lines)
     vim.cmd(('botright %dsplit'):format(height))
     window = vim.api.nvim_get_current_win()
     vim.api.nvim_win_set_buf(window, bufnr)
-    vim.wo[window][0].wrap = false
+    vim.wo[window][0].wrap = name == 'status' -- the others are tables
+    vim.wo[window][0].linebreak = true
     vim.wo[window][0].number = false
     vim.wo[window][0].relativenumber = false
   else
