@@ -33,7 +33,7 @@ CODE        ?=
 .NOTPARALLEL:
 .PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
-	editors editors-all picture soak bench bench-go generate clean
+	editors editors-all editor-emacs editor-kakoune picture soak bench bench-go generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -133,10 +133,18 @@ bench-go: ## the Go benchmarks of every package
 # Make
 
 editors: ## fetch Neovim, Helix and tmux into .cache/editors
-	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) || \
-		{ [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so the tests of real editors are skipped'; }
+	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) nvim hx tmux || $(SKIPPED)
 
-editors-all: editors ## fetch every editor that is tested
+editors-all: editors editor-emacs editor-kakoune ## fetch every editor that is tested
+
+editor-emacs: ## fetch Emacs into .cache/editor-emacs
+	@$(STEP) 'fetch Emacs' scripts/fetch-editors $(CACHE)/editor-emacs emacs || $(SKIPPED)
+
+editor-kakoune: ## fetch Kakoune into .cache/editor-kakoune
+	@$(STEP) 'fetch Kakoune' scripts/fetch-editors $(CACHE)/editor-kakoune kak || $(SKIPPED)
+
+# What cannot be had on this machine is skipped by its tests, but not in CI.
+SKIPPED = { [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so its tests are skipped'; }
 
 picture: editors ## draw docs/img/ghost.svg from a real Neovim's screen
 	$(GO) test -count=1 -run '^TestPicture$$' ./editors -picture $(CURDIR)/docs/img/ghost.svg
