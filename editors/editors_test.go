@@ -61,7 +61,14 @@ func build() (string, error) {
 // reason why there is none.
 func program(t *testing.T, name string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", ".cache", "editors", "bin", name))
+	return programOf(t, "editors", name)
+}
+
+// programOf does so for a program that a target of the Makefile other than
+// editors fetches, into the folder of its name.
+func programOf(t *testing.T, target, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", ".cache", target, "bin", name))
 	if err == nil {
 		_, err = os.Stat(path)
 	}
@@ -69,9 +76,9 @@ func program(t *testing.T, name string) string {
 		return path
 	}
 	if os.Getenv("CI") != "" {
-		t.Fatalf("no %s, which `make editors` fetches: %v", name, err)
+		t.Fatalf("no %s, which `make %s` fetches: %v", name, target, err)
 	}
-	t.Skipf("no %s here: run `make editors`, which needs Debian's apt-get and a network (%v)", name, err)
+	t.Skipf("no %s here: run `make %s`, which needs Debian's apt-get and a network (%v)", name, target, err)
 	return ""
 }
 

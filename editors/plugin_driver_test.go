@@ -13,15 +13,13 @@ import (
 // A release is a Neovim that our plugin is tested with.
 type release struct {
 	name   string
-	folder string // of .cache, where it is
-	fetch  string // the command that fetches it
+	target string // of the Makefile, which fetches it
 	init   string // the least that a user writes to have the plugin work
-	quick  bool   // a part of `make test`
 }
 
 var releases = []release{
-	{name: "0.12", folder: "editors", fetch: "make editors", init: "vim.lsp.enable('claude_lsp')", quick: true},
-	{name: "0.10", folder: "editors-trixie", fetch: "make editor-neovim-0.10"},
+	{name: "0.12", target: "editors", init: "vim.lsp.enable('claude_lsp')"},
+	{name: "0.10", target: "editor-neovim-0.10"},
 }
 
 // onEach runs a scenario in each Neovim.
@@ -29,12 +27,7 @@ func onEach(t *testing.T, scenario func(t *testing.T, r release)) {
 	t.Helper()
 	t.Parallel()
 	for _, r := range releases {
-		t.Run(r.name, func(t *testing.T) {
-			if !r.quick {
-				slow(t)
-			}
-			scenario(t, r)
-		})
+		t.Run(r.name, func(t *testing.T) { scenario(t, r) })
 	}
 }
 
@@ -48,7 +41,7 @@ func (r release) plugin(t *testing.T, w *world, file string) *neovim {
 // pluginWith does so with another init.lua.
 func (r release) pluginWith(t *testing.T, w *world, init, file string) *neovim {
 	t.Helper()
-	nvim := programOf(t, r.folder, "nvim", r.fetch)
+	nvim := programOf(t, r.target, "nvim")
 	source, err := filepath.Abs("neovim")
 	if err != nil {
 		t.Fatal(err)

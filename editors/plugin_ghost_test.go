@@ -236,6 +236,6 @@ func TestPluginOptions(t *testing.T) {
 func TestPluginLua(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
 		t.Parallel()
-		runLua(t, programOf(t, r.folder, "nvim", r.fetch))
+		runLua(t, programOf(t, r.target, "nvim"))
 	})
 }
