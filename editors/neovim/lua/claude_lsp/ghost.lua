@@ -201,7 +201,13 @@ function M.accept(part)
   local whole = taken == rest
   vim.go.undolevels = vim.go.undolevels -- the first undo takes back this and not what was typed
   local lines = vim.split(taken, '\n', { plain = true })
-  vim.api.nvim_buf_set_text(bufnr, row, col, row, col + (whole and #s.tail or 0), lines)
+  local ok, problem = pcall(vim.api.nvim_buf_set_text, bufnr, row, col, row, col + (whole and #s.tail or 0), lines)
+  if not ok then
+    -- The text cannot be changed within a mapping with <expr>, as completion plugins have them: right after it.
+    if not problem:find('E565') then error(problem, 0) end
+    vim.schedule(function() M.accept(part) end)
+    return true
+  end
   vim.api.nvim_win_set_cursor(0, { row + #lines, (#lines == 1 and col or 0) + #lines[#lines] })
   if not whole then
     report(s, 'textDocument/didPartiallyAcceptCompletion', { acceptedLength = suggestion.length(s, typed .. taken) })
