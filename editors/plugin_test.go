@@ -237,29 +237,44 @@ func TestPluginNamedKeys(t *testing.T) {
 // and goes away when all is well again.
 func TestPluginTrouble(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		good := make(chan struct{})
-		w := newWorld(t, func(before, after string) messages.Answer {
-			select {
-			case <-good:
-				return writes(lead+"return a + b¦")(before, after)
-			default:
-				return messages.Fail(http.StatusUnauthorized)
-			}
-		})
-		v := r.pluginWith(t, w, r.init+"\nvim.o.laststatus = 2\nvim.o.statusline = [=[%f [%{v:lua.require'claude_lsp'.statusline()}]]=]", w.write("sums.go", adding))
-		eventually(t, "a status line that names the model", v.screen, func() bool { return strings.Contains(v.screen(), "sums.go [claude-haiku-5-5]") })
-		v.keys("4GA")
-		v.types("re")
-		eventually(t, "a status line that tells of the trouble", v.screen, func() bool { return strings.Contains(v.screen(), "[claude! ") })
-		v.keys("<Esc>")
-		v.call("nvim_command", "ClaudeLsp status")
-		v.shows("status", "state     trouble", "key was refused")
-		v.keys("q")
-		close(good)
-		v.keys("4GA")
-		v.types("turn ")
-		v.sees("a + b")
-		eventually(t, "a status line without the trouble", v.screen, func() bool { return strings.Contains(v.screen(), "[claude-haiku-5-5") })
+		for _, tt := range []struct {
+			status      int
+			line, words string
+		}{
+			{http.StatusUnauthorized, "claude! unauthorized", "key was refused"},
+			{http.StatusTooManyRequests, "claude! rate limited", "rate limited: "},
+		} {
+			t.Run(tt.line, func(t *testing.T) {
+				good := make(chan struct{})
+				w := newWorld(t, func(before, after string) messages.Answer {
+					select {
+					case <-good:
+						return writes(lead+"return a + b¦")(before, after)
+					default:
+						return messages.Fail(tt.status)
+					}
+				})
+				v := r.pluginWith(t, w, r.init+"\nvim.o.laststatus = 2\nvim.o.statusline = [=[%f [%{v:lua.require'claude_lsp'.statusline()}]]=]", w.write("sums.go", adding))
+				line := func(want string) {
+					t.Helper()
+					eventually(t, "the status line "+want, v.screen, func() bool { return strings.Contains(v.screen(), "sums.go ["+want) })
+				}
+				line("claude-haiku-5-5]")
+				v.keys("4GA")
+				v.types("re")
+				line(tt.line + "]")
+				v.keys("<Esc>")
+				v.call("nvim_command", "ClaudeLsp status")
+				v.shows("status", "state     trouble", tt.words)
+				v.keys("q")
+				close(good)
+				eventually(t, "suggestions to come back", v.screen, func() bool {
+					v.presses("4GSreturn ")
+					return v.ghost() == "a + b"
+				})
+				line("claude-haiku-5-5")
+			})
+		}
 	})
 }
 
@@ -317,10 +332,14 @@ func TestPluginViews(t *testing.T) {
 		v.shows("stats", "shown")
 		v.keys("q")
 		v.is("#vim.api.nvim_list_wins()", 1)
+		v.call("nvim_command", "ClaudeLsp log")
+		v.is("vim.fn.expand('%:t')", "server.log")
+		v.call("nvim_command", "bprevious")
 		v.is("table.concat(vim.fn.getcompletion('ClaudeLsp s', 'cmdline'), ' ')", "snooze stats status")
 		v.call("nvim_command", "ClaudeLsp restart")
 		v.is("vim.lsp.get_clients()[1] and vim.lsp.get_clients()[1].id or 0", 2)
-		v.keys("4GA")
+		v.keys("4G")
+		v.call("nvim_command", "ClaudeLsp trigger")
 		v.sees("return a + b")
 	})
 }

@@ -24,11 +24,12 @@ end
 -- that was well.
 ---@param arguments string[]
 ---@param answered fun(lines: string[], ok: boolean)
-function M.run(arguments, answered)
+---@param input string? its standard input
+function M.run(arguments, answered, input)
   local words, env = M.program()
   if not words then return answered({ 'The server is reached over a connection, so there is no program to ask.' }, false) end
   local cmd = vim.list_extend(vim.list_extend({}, words), arguments)
-  local ok, problem = pcall(vim.system, cmd, { env = env, text = true, timeout = 30000 }, function(done)
+  local ok, problem = pcall(vim.system, cmd, { env = env, text = true, timeout = 30000, stdin = input }, function(done)
     vim.schedule(function()
       local said = vim.trim(done.stdout or '') ~= '' and done.stdout or done.stderr or ''
       if done.code ~= 0 and done.stderr and said ~= done.stderr then said = said .. done.stderr end

@@ -25,8 +25,8 @@ local function execute(command, arguments, said)
 end
 
 -- Shows the output of the binary.
-local function show_output(name, arguments)
-  require('claude_lsp.cli').run(arguments, function(lines) require('claude_lsp.view').show(name, lines) end)
+local function show_output(name, arguments, input)
+  require('claude_lsp.cli').run(arguments, function(lines) require('claude_lsp.view').show(name, lines) end, input)
 end
 
 local function choose_model(name)
@@ -48,10 +48,10 @@ local function context(bang)
   server.request(client, 'claude-lsp/context', params, function(err, result)
     if not err then return require('claude_lsp.view').show('context', vim.split(result.text, '\n', { plain = true })) end
     if err.code ~= vim.lsp.protocol.ErrorCodes.MethodNotFound then return tell(err.message, vim.log.levels.ERROR) end
-    -- An older server: its command line knows the file as it is on the disk.
-    if vim.bo[bufnr].modified then tell('this is the context of the file as it was written last', vim.log.levels.WARN) end
-    local at = ('%s:%d:%d'):format(file, row, character(line, col, 'utf-32') + 1)
-    show_output('context', bang and { 'context', '--full', at } or { 'context', at })
+    -- An older server: its command line is handed the text.
+    local arguments = { 'context', '--stdin', ('%s:%d:%d'):format(file, row, character(line, col, 'utf-32') + 1) }
+    if bang then table.insert(arguments, 2, '--full') end
+    show_output('context', arguments, table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), '\n') .. '\n')
   end, bufnr)
 end
 
