@@ -164,6 +164,9 @@ vim.fn.mkdir(tags, 'p')
 assert(vim.uv.fs_copyfile(here .. '/doc/claude-lsp.txt', tags .. '/claude-lsp.txt'))
 vim.cmd.helptags(tags)
 local help = vim.iter(io.lines(tags .. '/tags')):map(function(l) return (l:match('^[^\t]+')) end):totable()
+-- Plugin managers make tags for folders at the top of a repository alone, so
+-- they are kept with the page. `:helptags editors/neovim/doc` makes them anew.
+is('the kept tags', vim.fn.readfile(here .. '/doc/tags'), vim.fn.readfile(tags .. '/tags'))
 is(':help claude-lsp', vim.tbl_contains(help, 'claude-lsp'), true)
 local page = table.concat(vim.fn.readfile(here .. '/doc/claude-lsp.txt'), '\n')
 for link in page:gmatch('|(claude%-lsp[^|%s]*)|') do
