@@ -1,6 +1,8 @@
 package editors
 
 import (
+	"bytes"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +69,33 @@ func TestPluginGrows(t *testing.T) {
 		v.keys("<Tab>")
 		v.saves("one\n\tvalue :=\n\t\tten\n\tend\nend\n")
 		v.is("s.requests[4].params.arguments[1]", "b") // behind the status and two requests
+	})
+}
+
+// The same with the real server: the lines of an answer are on the screen before
+// it ends, and stay when it does.
+func TestPluginGrowsWithTheServer(t *testing.T) {
+	page, err := os.ReadFile("../docs/protocol.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(page, []byte("claude-lsp/inlineCompletionProgress")) {
+		t.Skip("the server does not show what of an answer has come")
+	}
+	onEach(t, func(t *testing.T, r release) {
+		const body = "for _, n := range list {\n\t\tif n > 0 {\n\t\t\tsum += n\n\t\t}\n\t}"
+		on := make(chan struct{})
+		w := newWorld(t, halfway(writes(lead+body+"¦"), "n > 0 {\n", on))
+		v := r.plugin(t, w, w.write("sums.go", adding))
+		v.keys("4GA")
+		v.sees("for _, n := range list {\n\t\tif n > 0 {")
+		v.keys("for")
+		v.sees(" _, n := range list {\n\t\tif n > 0 {")
+		close(on)
+		v.sees(body[len("for"):])
+		w.askedOnce(lead, body)
+		v.accepts()
+		v.saves(lead + body + "\n}\n")
 	})
 }
 

@@ -230,6 +230,12 @@ func TestPluginNamedKeys(t *testing.T) {
 		v.keys("<C-l>")
 		v.saves(lead + "return a + b\n}\n")
 		v.is("vim.fn.maparg('<M-Right>', 'i')", "")
+		v.lua("require('claude_lsp').setup{ keys = { accept = '<C-e>' } }")
+		v.is("vim.fn.maparg('<C-l>', 'i')", "")
+		v.keys("S")
+		v.sees("return a + b")
+		v.keys("<C-e>")
+		v.saves(lead + "return a + b\n}\n")
 	})
 }
 

@@ -18,6 +18,7 @@ function M.setup(given)
   local options = require('claude_lsp.options')
   options.set(given)
   M.load()
+  require('claude_lsp.keys').remap()
   local server = require('claude_lsp.server')
   if vim.fn.has('nvim-0.11') == 0 then
     -- Before VimEnter the plugin's own file does it, when all of them were read.

@@ -12,7 +12,8 @@ local actions = {
   { name = 'trigger', desc = 'Ask for a suggestion', always = true },
 }
 
-local mapped = false
+---@type string[]? the keys that are ours; nil before the first server
+local mapped
 
 -- What a key did before us: a function that returns the keys to press. nil where
 -- that is somebody's own mapping, which is to stay.
@@ -37,7 +38,7 @@ end
 -- first time, so that the user's own mappings are there.
 function M.map()
   if mapped then return end
-  mapped = true
+  mapped = {}
   local options = require('claude_lsp.options')
   for _, action in ipairs(actions) do
     local key = options.get().keys and options.get().keys[action.name]
@@ -51,8 +52,20 @@ function M.map()
         if action.always or require('claude_lsp').visible() then return run end
         return fallback()
       end, { expr = true, desc = 'claude-lsp: ' .. action.desc })
+      table.insert(mapped, key)
     end
   end
+end
+
+-- Sets them anew after the options have changed. A mapping of Neovim's own that
+-- one of them stood before does not come back.
+function M.remap()
+  if not mapped then return end
+  for _, key in ipairs(mapped) do
+    if (vim.fn.maparg(key, 'i', false, true).desc or ''):find('^claude%-lsp: ') then vim.keymap.del('i', key) end
+  end
+  mapped = nil
+  M.map()
 end
 
 return M
