@@ -132,6 +132,12 @@ func tempDir(t *testing.T) string {
 func newWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
 	t.Helper()
 	t.Parallel()
+	return makeWorld(t, author)
+}
+
+// makeWorld makes one for a test that has said itself that it may run beside others.
+func makeWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
+	t.Helper()
 	w := &world{t: t, dir: tempDir(t), api: messages.Start(t, messages.Options{})}
 	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r)) })
 	for _, v := range os.Environ() {

@@ -91,7 +91,7 @@ require('claude_lsp').setup{ settings = { completion = { menu = 'always' } } }`,
 // suggestion.
 func TestPluginBesideOtherMappings(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"return a + b¦"))
+		w := makeWorld(t, writes(lead+"return a + b¦"))
 		v := r.pluginWith(t, w, r.init+`
 vim.keymap.set('i', '<C-l>', function() return require('claude_lsp').accept() and '' or 'none' end, { expr = true })`, w.write("sums.go", adding))
 		v.keys("4GA")

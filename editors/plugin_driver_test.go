@@ -27,7 +27,10 @@ func onEach(t *testing.T, scenario func(t *testing.T, r release)) {
 	t.Helper()
 	t.Parallel()
 	for _, r := range releases {
-		t.Run(r.name, func(t *testing.T) { scenario(t, r) })
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			scenario(t, r)
+		})
 	}
 }
 
@@ -60,7 +63,7 @@ func (r release) pluginWith(t *testing.T, w *world, init, file string) *neovim {
 // is what stands in setup{} beside that.
 func (r release) scripted(t *testing.T, options, file, text string) *neovim {
 	t.Helper()
-	w := newWorld(t, writes("nothing¦"))
+	w := makeWorld(t, writes("nothing¦"))
 	script, err := filepath.Abs("neovim/test/scripted.lua")
 	if err != nil {
 		t.Fatal(err)

@@ -75,17 +75,17 @@ func TestPluginGrows(t *testing.T) {
 // The same with the real server: the lines of an answer are on the screen before
 // it ends, and stay when it does.
 func TestPluginGrowsWithTheServer(t *testing.T) {
-	page, err := os.ReadFile("../docs/protocol.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Contains(page, []byte("claude-lsp/inlineCompletionProgress")) {
-		t.Skip("the server does not show what of an answer has come")
-	}
 	onEach(t, func(t *testing.T, r release) {
+		page, err := os.ReadFile("../docs/protocol.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(page, []byte("claude-lsp/inlineCompletionProgress")) {
+			t.Skip("the server does not show what of an answer has come")
+		}
 		const body = "for _, n := range list {\n\t\tif n > 0 {\n\t\t\tsum += n\n\t\t}\n\t}"
 		on := make(chan struct{})
-		w := newWorld(t, halfway(writes(lead+body+"¦"), "n > 0 {\n", on))
+		w := makeWorld(t, halfway(writes(lead+body+"¦"), "n > 0 {\n", on))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.keys("4GA")
 		// How many of the lines that have come have settled is the server's affair.
@@ -147,6 +147,7 @@ func TestPluginTakesThePlaceOfClosers(t *testing.T) {
 			{"another one", "a]", "call(a];", "call(a];"},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel()
 				v := r.scripted(t, "", "a.txt", "call();\n")
 				v.keys("0f)i")
 				v.is("#s.asked()", 1)
@@ -188,6 +189,7 @@ func TestPluginKeepsOut(t *testing.T) {
 			{"a file that is only read", "", "set readonly"},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel()
 				v := r.scripted(t, tt.options, "a.txt", at)
 				v.call("nvim_command", tt.command)
 				v.keys("GAx")
@@ -276,7 +278,6 @@ func TestPluginOptions(t *testing.T) {
 
 func TestPluginLua(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		t.Parallel()
 		runLua(t, programOf(t, r.target, "nvim"))
 	})
 }

@@ -11,7 +11,7 @@ import (
 
 func TestPluginTypeSeeAccept(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"return a + b¦"))
+		w := makeWorld(t, writes(lead+"return a + b¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.keys("4GA")
 		v.types("ret")
@@ -29,7 +29,7 @@ func TestPluginTypeSeeAccept(t *testing.T) {
 // What is typed along stays on the screen, without a request of the editor.
 func TestPluginTypesThrough(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"return a + b¦"))
+		w := makeWorld(t, writes(lead+"return a + b¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.keys("4GA")
 		v.sees("return a + b")
@@ -52,7 +52,7 @@ func TestPluginTypesThrough(t *testing.T) {
 func TestPluginSeveralLines(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
 		const body = "for _, n := range list {\n\t\tsum += n\n\t}\n\treturn sum"
-		w := newWorld(t, writes(lead+"sum := 0\n\t"+body+"¦"))
+		w := makeWorld(t, writes(lead+"sum := 0\n\t"+body+"¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.call("nvim_command", "set tabstop=4 shiftwidth=4")
 		v.keys("4GA")
@@ -73,7 +73,7 @@ func TestPluginAcceptsParts(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
 		const text = "for range 3 {\n\t\tsay(\"日本 😀\")\n\t}"
 		parts := []string{"<M-Right>", "for", "<M-Right>", " range", "<M-C-Right>", " 3 {", "<M-C-Right>", "\n\t\tsay(\"日本 😀\")", "<M-C-Right>", "\n\t}"}
-		w := newWorld(t, writes(lead+text+"¦"))
+		w := makeWorld(t, writes(lead+text+"¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.keys("4GA")
 		v.sees(text)
@@ -109,7 +109,7 @@ func TestPluginAcceptsParts(t *testing.T) {
 
 func TestPluginWideCharacters(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes("package names\n\nfunc f() {\n\tname := \"é😀日本\"\t+ \"first ö 👍\" + 東京¦"))
+		w := makeWorld(t, writes("package names\n\nfunc f() {\n\tname := \"é😀日本\"\t+ \"first ö 👍\" + 東京¦"))
 		v := r.plugin(t, w, w.write("names.go", "package names\n\nfunc f() {\n\tname := \"é😀日本\"\t\n}\n"))
 		v.keys("4GA")
 		v.types("+ \"fir")
@@ -125,7 +125,7 @@ func TestPluginCRLF(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
 		crlf := func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
 		const text = "if a > b {\n\t\treturn a\n\t}"
-		w := newWorld(t, writes(lead+text+"¦"))
+		w := makeWorld(t, writes(lead+text+"¦"))
 		v := r.plugin(t, w, w.write("sums.go", crlf(adding)))
 		v.keys("4GA")
 		v.sees(text)
@@ -139,7 +139,7 @@ func TestPluginCRLF(t *testing.T) {
 // The first undo takes back what was accepted, the second what was typed.
 func TestPluginUndo(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"if a > b {\n\t\treturn a\n\t}¦"))
+		w := makeWorld(t, writes(lead+"if a > b {\n\t\treturn a\n\t}¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.keys("4GA")
 		v.types("if ")
@@ -156,7 +156,7 @@ func TestPluginUndo(t *testing.T) {
 
 func TestPluginLeavesInsertMode(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"return a + b¦"))
+		w := makeWorld(t, writes(lead+"return a + b¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.keys("4GA")
 		v.types("return ")
@@ -174,7 +174,7 @@ func TestPluginLeavesInsertMode(t *testing.T) {
 // accepted goes where the person is.
 func TestPluginTwoWindows(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"if a > b {\n\t\treturn a\n\t}¦"))
+		w := makeWorld(t, writes(lead+"if a > b {\n\t\treturn a\n\t}¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.call("nvim_command", "split | normal! G")
 		v.call("nvim_command", "wincmd w")
@@ -191,7 +191,7 @@ func TestPluginTwoWindows(t *testing.T) {
 // nothing is suggested: the Tab in it would be another one the next time.
 func TestPluginRepeatsAndRecords(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"return a + b¦"))
+		w := makeWorld(t, writes(lead+"return a + b¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.keys("4GA")
 		v.types("return ")
@@ -213,7 +213,7 @@ func TestPluginRepeatsAndRecords(t *testing.T) {
 // the user has mapped stays the user's.
 func TestPluginKeys(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes("nothing¦"))
+		w := makeWorld(t, writes("nothing¦"))
 		v := r.pluginWith(t, w, r.init+"\nvim.keymap.set('i', '<M-Right>', 'mine')", w.write("sums.go", adding))
 		v.keys("4GAa<Tab>b<M-Right>")
 		v.saves(lead + "a\tbmine\n}\n")
@@ -222,7 +222,7 @@ func TestPluginKeys(t *testing.T) {
 
 func TestPluginNamedKeys(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"return a + b¦"))
+		w := makeWorld(t, writes(lead+"return a + b¦"))
 		v := r.pluginWith(t, w, "vim.keymap.set('i', '<C-l>', 'mine')\n"+
 			"require('claude_lsp').setup{ keys = { accept = '<C-l>', accept_word = false } }", w.write("sums.go", adding))
 		v.keys("4GA")
@@ -251,8 +251,9 @@ func TestPluginTrouble(t *testing.T) {
 			{http.StatusTooManyRequests, "claude! rate limited", "rate limited: "},
 		} {
 			t.Run(tt.line, func(t *testing.T) {
+				t.Parallel()
 				good := make(chan struct{})
-				w := newWorld(t, func(before, after string) messages.Answer {
+				w := makeWorld(t, func(before, after string) messages.Answer {
 					select {
 					case <-good:
 						return writes(lead+"return a + b¦")(before, after)
@@ -286,7 +287,7 @@ func TestPluginTrouble(t *testing.T) {
 
 func TestPluginSwitches(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"return a + b¦"))
+		w := makeWorld(t, writes(lead+"return a + b¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		for _, tt := range []struct{ off, line string }{
 			{"disable", "claude off"},
@@ -321,7 +322,7 @@ func TestPluginSwitches(t *testing.T) {
 
 func TestPluginViews(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes(lead+"return a + b¦"))
+		w := makeWorld(t, writes(lead+"return a + b¦"))
 		v := r.plugin(t, w, w.write("sums.go", adding))
 		v.keys("4GA")
 		v.sees("return a + b")
@@ -352,7 +353,7 @@ func TestPluginViews(t *testing.T) {
 
 func TestPluginHealth(t *testing.T) {
 	onEach(t, func(t *testing.T, r release) {
-		w := newWorld(t, writes("nothing¦"))
+		w := makeWorld(t, writes("nothing¦"))
 		v := r.pluginWith(t, w, r.init+"\nvim.g.loaded_copilot = 1\nvim.keymap.set('i', '<M-C-Right>', 'x', { desc = 'my own' })", w.write("sums.go", adding))
 		v.call("nvim_command", "ClaudeLsp health")
 		text := v.buffer()
