@@ -249,7 +249,7 @@ func TestPluginTrouble(t *testing.T) {
 			line, words string
 		}{
 			{http.StatusUnauthorized, "claude! unauthorized", "key was refused"},
-			{http.StatusTooManyRequests, "claude! rate limited", "rate limited: "},
+			{http.StatusTooManyRequests, "claude! rate limited", "rate limited"},
 		} {
 			t.Run(tt.line, func(t *testing.T) {
 				t.Parallel()
