@@ -33,10 +33,10 @@ CODE        ?=
 .NOTPARALLEL:
 .PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
-	editors editors-all editor-emacs editor-kakoune picture soak bench bench-go generate clean
+	editors editors-all editor-neovim-0.10 editor-emacs editor-kakoune picture soak bench bench-go generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Use
 
@@ -91,7 +91,7 @@ test-metrics: $(TOOLS)/gotestsum ## Prometheus' own parser and linter on the fig
 
 EDITOR_TESTS = $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
 
-test-editors-quick: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
+test-editors-quick: editors editor-neovim-0.10 $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
 	@$(STEP) 'real editors, the quick ones' $(EDITOR_TESTS)
 
 test-editors: editors-all $(TOOLS)/gotestsum ## every real editor against the built server
@@ -135,7 +135,10 @@ bench-go: ## the Go benchmarks of every package
 editors: ## fetch Neovim, Helix and tmux into .cache/editors
 	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) nvim hx tmux || $(SKIPPED)
 
-editors-all: editors editor-emacs editor-kakoune ## fetch every editor that is tested
+editors-all: editors editor-neovim-0.10 editor-emacs editor-kakoune ## fetch every editor that is tested
+
+editor-neovim-0.10: ## fetch the oldest Neovim that the plugin is for
+	@SUITE=trixie $(STEP) 'fetch Neovim 0.10' scripts/fetch-editors $(CACHE)/$@ nvim || $(SKIPPED)
 
 editor-emacs: ## fetch Emacs into .cache/editor-emacs
 	@$(STEP) 'fetch Emacs' scripts/fetch-editors $(CACHE)/editor-emacs emacs || $(SKIPPED)

@@ -72,6 +72,13 @@ func program(t *testing.T, name string) string {
 	if target == "" {
 		target = "editors"
 	}
+	return programOf(t, target, name)
+}
+
+// programOf does so for a program that a target of the Makefile other than
+// editors fetches, into the folder of its name.
+func programOf(t *testing.T, target, name string) string {
+	t.Helper()
 	path, err := filepath.Abs(filepath.Join("..", ".cache", target, "bin", name))
 	if err == nil {
 		_, err = os.Stat(path)
@@ -136,6 +143,12 @@ func tempDir(t *testing.T) string {
 func newWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
 	t.Helper()
 	t.Parallel()
+	return makeWorld(t, author)
+}
+
+// makeWorld makes one for a test that has said itself that it may run beside others.
+func makeWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
+	t.Helper()
 	w := &world{t: t, dir: tempDir(t), api: messages.Start(t, messages.Options{})}
 	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r)) })
 	for _, v := range os.Environ() {

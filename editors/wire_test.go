@@ -34,8 +34,15 @@ func isTap() bool {
 }
 
 // tap is the program that stands between an editor and the server. It ends as
-// the server ends. If it is killed, the server sees the end of its input.
+// the server ends. If it is killed, the server sees the end of its input. What an
+// editor runs of the binary beside the server is started as it is.
 func tap() int {
+	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") && os.Args[1] != "serve" {
+		c := exec.Command(os.Getenv(realServer), os.Args[1:]...)
+		c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
+		_ = c.Run()
+		return c.ProcessState.ExitCode()
+	}
 	log, err := os.OpenFile(os.Getenv(wireLog), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
