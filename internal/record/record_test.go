@@ -210,8 +210,9 @@ func TestAllIsRecorded(t *testing.T) {
 		of     any
 		fields string
 	}{
-		// Folder is a place on one machine, and the engine does not look at it.
-		{completion.Request{}, "Doc At Path Folder Others Recent Invoked Menu Paused Accepted Selected Settings Serial"},
+		// Folder is a place on one machine, and the engine does not look at it. Who
+		// listens to the progress of an answer does not change it.
+		{completion.Request{}, "Doc At Path Folder Others Recent Invoked Menu Paused Accepted Selected Settings Serial Progress"},
 		{completion.Selected{}, "From To Text"},
 		{doccontext.Recent{}, "Edits Seen Suggestions Diagnostics"},
 		{trail.Edit{}, "Path Line Before After Cut"},
