@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -27,19 +28,24 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	if q == nil {
 		return none, nil
 	}
+	var raw lenient // the protocol's own parameters have no token for partial results, although its request has such results
+	_ = json.Unmarshal(c.params, &raw.value)
 	q.req.Selected = s.selected(q.open.doc, p.Context.SelectedCompletionInfo)
 
 	ctx, leave := s.slow(c, q)
 	defer leave()
 	end := s.workDone(p.WorkDoneToken, "Completing")
 	defer end()
+	items := &partial[protocol.InlineCompletionItem]{
+		server: s, token: raw.at("partialResultToken").token(),
+		item: func(_ int, c completion.Candidate) protocol.InlineCompletionItem { return s.inlineItem(q.open.doc, c) },
+	}
+	s.listen(ctx, q, s.growing(q, raw.at("textDocument", "uri").text(), p.Position), items.listener())
 	candidates, err := s.ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	for _, candidate := range candidates {
-		none.Items = append(none.Items, s.inlineItem(q.open.doc, candidate))
-	}
+	none.Items = items.items(candidates)
 	return none, nil
 }
 

@@ -76,8 +76,11 @@ type Options struct {
 	Applied       func()                           // called after settings changed; nil: nothing
 	Spent         func() (usd float64, known bool) // today, by all editors; must not wait; nil: unknown
 	Provider      func(folder string) (provider, model string)
-	Models        func() []string             // names that can be chosen, for a person to pick from
-	Feedback      func(f completion.Feedback) // called in order; must not wait; nil: nobody
+	// Context describes what a request would send, in words and as JSON; nil:
+	// nobody can. It may take its time.
+	Context  func(ctx context.Context, r completion.Request, full bool) (text string, report json.RawMessage, err error)
+	Models   func() []string             // names that can be chosen, for a person to pick from
+	Feedback func(f completion.Feedback) // called in order; must not wait; nil: nobody
 	// Declined is told of requests that never get to Engine, and why; of the
 	// request what is known by then. It must not wait; nil: nobody is told.
 	Declined func(r completion.Request, reason string)
@@ -126,6 +129,7 @@ type Server struct {
 
 	mu      sync.Mutex // guards what follows
 	docs    map[uri.URI]*openDoc
+	books   notebooks
 	clock   uint64 // counts edits and views, to order open documents by recency
 	folders []folder
 }
