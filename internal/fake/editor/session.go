@@ -117,6 +117,9 @@ func (e *Editor) initializeParams() map[string]any {
 	if len(e.options.Folders) > 0 {
 		params["rootUri"] = e.options.Folders[0]
 	}
+	if e.options.Experimental != nil {
+		params["capabilities"].(map[string]any)["experimental"] = e.options.Experimental //nolint:forcetypeassert // it is written above
+	}
 	if e.options.InitializationOptions != nil {
 		params["initializationOptions"] = e.options.InitializationOptions
 	}
