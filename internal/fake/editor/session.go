@@ -12,6 +12,7 @@ type capabilities struct {
 	PositionEncoding columns         `json:"positionEncoding"`
 	Sync             json.RawMessage `json:"textDocumentSync"` // a number or an object
 	Inline           json.RawMessage `json:"inlineCompletionProvider"`
+	Notebooks        json.RawMessage `json:"notebookDocumentSync"`
 	Completion       json.RawMessage `json:"completionProvider"`
 	Execute          *struct {
 		Commands []string `json:"commands"`
