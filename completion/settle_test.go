@@ -98,12 +98,14 @@ func TestProgressTypedAlong(t *testing.T) {
 		_, first := y.listen(false)
 		time.Sleep(480 * time.Millisecond)
 		y.edit(0, "a :")
+		synctest.Wait() // the request that is overtaken ends
 		before := len(*first)
 		c, told := y.listen(false)
 		a := y.shows(c, "= g(1)\n\tb := h(2)\n\tc := k(3)\n\treturn a + b*c")
 		if got := strings.Join(texts(*told), "|"); got != "= g(1)|= g(1)\n\tb := h(2)|= g(1)\n\tb := h(2)\n\tc := k(3)" {
 			t.Errorf("told %q", got)
 		}
+		synctest.Wait()
 		if len(*first) != before || before == 0 || (*first)[0].Candidates[0].ID != a.Candidates[0].ID {
 			t.Errorf("the request that was overtaken was told %+v, by then %d of it", *first, before)
 		}

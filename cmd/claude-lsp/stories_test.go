@@ -108,7 +108,13 @@ func (s *story) play(t *testing.T) {
 	}
 
 	api := messages.Start(t, messages.Options{Keys: []string{"sk-story"}})
-	api.Answer(func(messages.Request) messages.Answer { return s.answer(t) })
+	api.Answer(func(messages.Request) messages.Answer {
+		a := s.answer(t)
+		if how.Grows { // slowly enough that each line is seen
+			a.PerChunk = 50 * time.Millisecond
+		}
+		return a
+	})
 	env := []string{"ANTHROPIC_API_KEY=sk-story", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}
 	if own, ok := s.given["env"]; ok {
 		env = append([]string{"ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}, strings.Fields(own)...)
