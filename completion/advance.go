@@ -31,7 +31,7 @@ type advance struct {
 // have come already.
 func (r *reading) goOn() (a *advance, enough bool) {
 	a = &advance{r.breaks() + linesAhead}
-	r.end, r.form, r.grownAt = "", aBlock, 0
+	r.end, r.form, r.grownAt, r.advanced = "", aBlock, 0, true
 	return a, r.add(model.Chunk{Text: r.rest}) || a.enough(r)
 }
 

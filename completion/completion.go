@@ -43,6 +43,21 @@ type Request struct {
 	Selected *Selected          // the entry chosen in the editor's completion menu, which the suggestion must continue
 	Settings Settings
 	Serial   uint64 // names the request in its Report; 0 where nobody needs to know
+
+	// Progress is told how the answer grows, nil: nobody listens, which does not
+	// change the answer. It is called in the goroutine of Complete, and never after
+	// that has returned; what it does, the request waits for.
+	Progress func(Progress)
+}
+
+// A Progress is what of an answer will not be taken back any more. Each one
+// extends the one before it, and the answer extends the last: the same
+// candidates, in order, by the same names, with the same ranges, in which more
+// text may follow. A model that refuses in the middle of its answer is the one
+// exception: nothing is left of that then.
+type Progress struct {
+	Candidates []Candidate
+	Whole      int // so many of them, from the first on, are all there; of the next one whole lines
 }
 
 // wanted is how many candidates a request wants.

@@ -149,6 +149,7 @@ type asking struct {
 	waits   time.Duration // for what the workspace has; see doccontext.Request.Wait
 	ids     []string
 	asked   *suggestion // what the model was asked for by this request, until it is left
+	told    []Candidate // by Request.Progress
 }
 
 func (e *Engine) asking(r Request) *asking {

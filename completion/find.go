@@ -65,7 +65,7 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 		switch h := (hit{suggestion: g, trail: way, live: !l.decided}); {
 		case r.Menu && way.typed == "" && g.ahead:
 			// Whoever presses Enter in a menu takes its entry.
-		case fits && len(rest) > 0 && (l.decided || l.lines):
+		case fits && len(rest) > 0 && (l.decided || l.lines > 0):
 			s.take(h)
 			t.starved = time.Time{}
 			return finding{hit: h, ok: true}

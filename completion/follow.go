@@ -75,6 +75,9 @@ func (a *asking) complete(ctx context.Context) Answer {
 			a.lookAhead(f.hit, answer)
 			return answer
 		}
+		if len(a.told) > 0 { // the stream was cut off: another one would say something else
+			return Answer{Outcome: Shown, Candidates: a.told, Partial: true}
+		}
 	}
 }
 
@@ -151,7 +154,11 @@ func (a *asking) from(ctx context.Context, h hit) (answer Answer, ok bool) {
 			return a.answer(h, l, rest, mine), true
 		case l.decided, !fits:
 			return Answer{}, false
-		case l.lines && len(rest) > 0 && !a.r.Invoked:
+		case a.tell(h, l):
+			// Who sees it grow need not be answered before it is whole.
+		case l.lines == 1 && a.r.Progress != nil:
+			// With the next line it will have settled, or not.
+		case l.lines > 0 && len(rest) > 0 && !a.r.Invoked:
 			now := a.o.Clock.Now()
 			if lines.IsZero() {
 				lines = now
@@ -237,12 +244,18 @@ func (l look) at(way trail) (rest []remnant, fits bool) {
 	return rest, fits
 }
 
+// accepted is how many bytes of a suggestion were accepted just before the
+// request.
+func (a *asking) accepted(h hit) int {
+	if !a.r.Accepted {
+		return 0
+	}
+	return len(h.trail.typed)
+}
+
 // answer is what is left of a suggestion, as an answer to the request.
 func (a *asking) answer(h hit, l look, rest []remnant, mine bool) Answer {
-	accepted := 0
-	if a.r.Accepted {
-		accepted = len(h.trail.typed)
-	}
+	accepted := a.accepted(h)
 	switch {
 	case mine:
 	case accepted > 0:

@@ -108,6 +108,16 @@ func checkAnswer(t *testing.T, before, after, answer string, cuts []byte, flags 
 	if cut := fuzzed(t, r, flags, cutAt(answer, cuts)); fmt.Sprint(whole) != fmt.Sprint(cut) {
 		t.Errorf("in one chunk %+v, in others %+v", whole, cut)
 	}
+	var told Progress
+	listened := r
+	listened.Progress = func(now Progress) {
+		follows(t, told, now.Candidates)
+		told = now
+	}
+	if heard := fuzzed(t, listened, flags, cutAt(answer, cuts)); fmt.Sprint(whole) != fmt.Sprint(heard) {
+		t.Errorf("to who does not listen %+v, to who does %+v", whole, heard)
+	}
+	follows(t, told, whole.Candidates)
 	if grown := grown(t, r, flags, cutAt(answer, cuts)); !slices.Equal(whole.Candidates, grown) {
 		t.Errorf("answered with %+v, streamed as %+v", whole, grown)
 	}

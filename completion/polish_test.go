@@ -24,6 +24,7 @@ func play(t testing.TB, language string, row fit, size int, stop model.Stop) str
 	p := drawn(t, language, row.text)
 	p.path = "dir/a.go"
 	rd := &reading{place: p, form: aBlock, limit: 1}
+	var settled []fitted
 	for rest := row.answer; rest != ""; {
 		n := len(rest)
 		if size > 0 {
@@ -34,8 +35,14 @@ func play(t testing.TB, language string, row fit, size int, stop model.Stop) str
 		}
 		rest = rest[n:]
 		rd.growing()
+		extends(t, settled, rd.settled)
+		settled = rd.settled
 	}
 	found, _ := rd.finish(stop, false)
+	extends(t, settled, found)
+	if all, _ := choose(p, rd.fence.parts, aBlock, 1, true, rd.cut); !slices.Equal(all, found) {
+		t.Errorf("what had settled binds the answer to %+v, which is %+v", found, all)
+	}
 	if len(found) == 0 {
 		return ""
 	}

@@ -32,6 +32,12 @@ type reading struct {
 
 	grown   []fitted // what growing said last, after so many bytes
 	grownAt int
+
+	// See settle.go.
+	settled   []fitted // what the answer is bound to: the first suggestion as far as it goes, or whole ones
+	agreed    []string // the lines that the last look at the first suggestion has found
+	settledAt int      // bytes of the part at that look
+	advanced  bool     // what is read is for later: it settles nothing
 }
 
 // add takes a chunk. It reports whether the answer is decided: no later chunk
@@ -57,7 +63,9 @@ func (r *reading) add(c model.Chunk) (decided bool) {
 		case codeEnd:
 			r.end = r.partEnd()
 		case codeLine:
-			r.end = r.lineEnd()
+			if r.end = r.lineEnd(); r.end == "" {
+				r.settle()
+			}
 		case nothing:
 		}
 		if r.end == "" && r.blanks == mostBlanks {
@@ -81,8 +89,12 @@ const mostParts = 24
 // partEnd looks at the answer when a part was closed.
 func (r *reading) partEnd() string {
 	r.looked = 0
-	if found, _ := choose(r.place, r.fence.parts, r.form, r.limit, false, false); len(found) == r.limit || len(r.fence.parts) >= mostParts {
+	found, _ := choose(r.place, r.fence.parts, r.form, r.limit, false, false)
+	if found = r.keep(found); len(found) == r.limit || len(r.fence.parts) >= mostParts {
 		return EndClosed
+	}
+	if r.limit > 1 {
+		r.settled = r.wholes(found)
 	}
 	return ""
 }
@@ -162,6 +174,7 @@ func (r *reading) growing() []fitted {
 		parts[n-1].text = append(slices.Clone(parts[n-1].text), '\n')
 	}
 	r.grown, _ = choose(r.place, parts, r.form, r.limit, false, false)
+	r.grown = r.keep(r.grown)
 	r.grownAt = r.bytes
 	return r.grown
 }
@@ -176,7 +189,8 @@ func (r *reading) finish(stop model.Stop, cut bool) (found []fitted, steps []str
 			r.fence.parts[n-1].text = append(r.fence.parts[n-1].text, '\n')
 		}
 	}
-	return choose(r.place, r.fence.parts, r.form, r.limit, true, r.cut)
+	found, steps = choose(r.place, r.fence.parts, r.form, r.limit, true, r.cut)
+	return r.keep(found), steps
 }
 
 // marked reports whether the answer, so far, has a part that is sure to be

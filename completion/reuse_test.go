@@ -23,6 +23,7 @@ type typist struct {
 	accepted bool
 	menu     bool
 	paused   bool
+	progress func(Progress)
 	cancel   context.CancelCauseFunc // ends the last request
 }
 
@@ -75,7 +76,7 @@ func (y *typist) ask(invoked bool) <-chan Answer {
 	ctx, cancel := context.WithCancelCause(y.t.Context())
 	y.cancel = cancel
 	c := make(chan Answer, 1)
-	r := Request{Doc: y.doc, At: y.at, Path: "a.go", Settings: y.settings, Invoked: invoked, Accepted: y.accepted, Menu: y.menu, Paused: y.paused}
+	r := Request{Doc: y.doc, At: y.at, Path: "a.go", Settings: y.settings, Invoked: invoked, Accepted: y.accepted, Menu: y.menu, Paused: y.paused, Progress: y.progress}
 	go func() {
 		answer, _ := y.Complete(ctx, r)
 		c <- answer

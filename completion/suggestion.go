@@ -65,7 +65,9 @@ type look struct {
 	found   []fitted
 	decided bool
 	end     ending
-	lines   bool // while it grows: whole lines, not the beginning of one
+	lines   int      // while it grows: so many are whole
+	settled []fitted // while it grows: what of it is not taken back any more; see settle.go
+	wholes  int      // so many of settled are whole
 	cut     int
 	form    form
 	gone    bool // there is no answer, and will be none
@@ -83,7 +85,10 @@ func (s *suggestion) look() look {
 	if s.decided || s.rd == nil || s.rd.bytes == 0 {
 		return l
 	}
-	l.found, l.lines = s.led(s.rd.growing()), s.rd.breaks() > 0
+	l.found, l.lines = s.led(s.rd.growing()), s.rd.breaks()
+	if l.settled = s.led(s.rd.settled); s.rd.limit > 1 {
+		l.wholes = len(l.settled)
+	}
 	return l
 }
 

@@ -31,15 +31,17 @@ func (s *Server) completion(c *call) (any, error) {
 	defer leave()
 	end := s.workDone(p.WorkDoneToken, "Completing")
 	defer end()
+	items := &partial[protocol.CompletionItem]{server: s, token: p.PartialResultToken, item: func(i int, c completion.Candidate) protocol.CompletionItem {
+		item := s.menuItem(q.open.doc, q.req.At, c)
+		item.SortText = protocol.NewOptional(fmt.Sprintf(" %02d", i)) // before what other servers offer
+		return item
+	}}
+	s.listen(ctx, q, items.listener())
 	candidates, err := s.ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	for i, candidate := range candidates {
-		item := s.menuItem(q.open.doc, q.req.At, candidate)
-		item.SortText = protocol.NewOptional(fmt.Sprintf(" %02d", i)) // before what other servers offer
-		list.Items = append(list.Items, item)
-	}
+	list.Items = items.items(candidates)
 	return list, nil
 }
 

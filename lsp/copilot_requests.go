@@ -13,15 +13,18 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
-// extras is what clients of Copilot's server send with a completion request
-// beside what the protocol has. All of it may be absent, and what has another
-// form than it should counts as absent.
+// extras is what is read of a completion request beside what the protocol's own
+// types hold: what clients of Copilot's server send, and the token for partial
+// results. All of it may be absent, and what has another form than it should
+// counts as absent.
 type extras struct {
 	TextDocument struct {
+		URI     string          `json:"uri"` // letter by letter, as the client knows it
 		Version json.RawMessage `json:"version"`
 	} `json:"textDocument"`
-	FormattingOptions json.RawMessage `json:"formattingOptions"`
-	ContextItems      json.RawMessage `json:"contextItems"`
+	PartialResultToken any             `json:"partialResultToken"`
+	FormattingOptions  json.RawMessage `json:"formattingOptions"`
+	ContextItems       json.RawMessage `json:"contextItems"`
 }
 
 // extras reads them.

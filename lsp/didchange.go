@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 	"go.uber.org/zap"
 
 	"github.com/claude-lsp/claude-lsp/internal/document"
@@ -17,26 +18,30 @@ func (s *Server) didChange(c *call) (any, error) {
 	if err := c.decode(&p); err != nil {
 		return nil, err
 	}
-	u, version := p.TextDocument.URI, p.TextDocument.Version
+	return nil, s.edit(p.TextDocument.URI, p.TextDocument.Version, p.ContentChanges)
+}
+
+// edit applies changes to an open document, one after the other.
+func (s *Server) edit(u uri.URI, version int32, changes []protocol.TextDocumentContentChangeEvent) error {
 	open := s.get(u)
 	if open == nil {
-		return nil, fmt.Errorf("%s is not open; the edit is ignored", u)
+		return fmt.Errorf("%s is not open; the edit is ignored", u)
 	}
 	doc := open.doc
 	if version < doc.Version() {
 		s.log.Warn("a document's version went backwards; its edits are applied all the same",
 			zap.String("uri", string(u)), zap.Int32("from", doc.Version()), zap.Int32("to", version))
 	}
-	edits := make([]document.Change, 0, len(p.ContentChanges))
+	edits := make([]document.Change, 0, len(changes))
 	docs := []*document.Document{doc} // before and after each edit
-	for _, change := range p.ContentChanges {
+	for _, change := range changes {
 		next, edit, err := s.apply(doc, version, change)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", u, err)
+			return fmt.Errorf("%s: %w", u, err)
 		}
 		edits, docs, doc = append(edits, edit), append(docs, next), next
 	}
-	if len(p.ContentChanges) == 0 {
+	if len(changes) == 0 {
 		doc, _ = doc.Apply(version) // only the version moves
 		docs = append(docs, doc)
 		s.outcome(func(o *outcomes, now time.Time) { o.edited(u, open.doc, document.Change{}, doc, now) })
@@ -49,14 +54,14 @@ func (s *Server) didChange(c *call) (any, error) {
 	s.trailEdited(open, docs)
 	s.gate.edited(u, edits)
 	s.put(u, doc)
-	s.opts.Workspace.Changed(doc, open.path)
+	s.tellChanged(open, doc)
 	if n := len(edits); n > 0 {
 		end := edits[n-1].From + document.Offset(len(edits[n-1].Text))
 		if s.attention.change(u, end, time.Now()) {
 			s.prepare(u)
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // apply makes one change, and returns it in bytes of the text before it.

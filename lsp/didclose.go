@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 )
 
 // didClose forgets a document. Nothing that was asked for it is answered with
@@ -14,10 +15,14 @@ func (s *Server) didClose(c *call) (any, error) {
 	if err := c.decode(&p); err != nil {
 		return nil, err
 	}
-	u := p.TextDocument.URI
+	return nil, s.close(p.TextDocument.URI)
+}
+
+// close forgets an open document.
+func (s *Server) close(u uri.URI) error {
 	open := s.get(u)
 	if open == nil {
-		return nil, fmt.Errorf("%s is not open", u)
+		return fmt.Errorf("%s is not open", u)
 	}
 	s.gate.moved(u)
 	s.outcome(func(o *outcomes, now time.Time) { o.close(u, now) })
@@ -25,6 +30,8 @@ func (s *Server) didClose(c *call) (any, error) {
 	s.mu.Lock()
 	delete(s.docs, u)
 	s.mu.Unlock()
-	s.opts.Workspace.Closed(open.path)
-	return nil, nil
+	if open.notebook == "" {
+		s.opts.Workspace.Closed(open.path)
+	}
+	return nil
 }

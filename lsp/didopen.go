@@ -19,12 +19,16 @@ func (s *Server) didOpen(c *call) (any, error) {
 	if err := c.decode(&p); err != nil {
 		return nil, err
 	}
-	t := p.TextDocument
+	s.take(p.TextDocument)
+	return nil, nil
+}
+
+// take opens a document with the text that the client sent.
+func (s *Server) take(t protocol.TextDocumentItem) {
 	if s.get(t.URI) != nil {
 		s.log.Warn("a document was opened twice; the newer text counts", zap.String("uri", string(t.URI)))
 	}
 	s.replace(t.URI, document.New(string(t.URI), language(string(t.LanguageID), filePath(t.URI)), t.Version, t.Text))
-	return nil, nil
 }
 
 // language is the client's id of a document's language; where that says nothing
@@ -49,6 +53,6 @@ func (s *Server) replace(u uri.URI, doc *document.Document) {
 	if !utf8.ValidString(doc.Text()) {
 		s.log.Warn("the document is not valid UTF-8; bytes that are none are shown to the model as U+FFFD", zap.String("uri", string(u)))
 	}
-	s.opts.Workspace.Changed(doc, d.path)
+	s.tellChanged(d, doc)
 	s.prepare(u)
 }

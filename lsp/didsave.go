@@ -17,7 +17,7 @@ func (s *Server) didSave(c *call) (any, error) {
 	if open == nil {
 		return nil, fmt.Errorf("%s is not open", p.TextDocument.URI)
 	}
-	s.opts.Workspace.Changed(open.doc, open.path)
+	s.tellChanged(open, open.doc)
 	s.prepare(p.TextDocument.URI)
 	return nil, nil
 }

@@ -17,10 +17,11 @@ import (
 // where it belongs. It is replaced, never changed.
 type openDoc struct {
 	doc      *document.Document
-	path     string // where it lies on the disk; for other schemes the URI's path
-	folder   string // the workspace folder it belongs to; "" where there is none
-	relative string // its path in that folder, with slashes, see place; its base name where there is none
-	seen     uint64 // when it was last edited or looked at, by Server.clock
+	path     string  // where it lies on the disk; for other schemes the URI's path
+	folder   string  // the workspace folder it belongs to; "" where there is none
+	relative string  // its path in that folder, with slashes, see place; its base name where there is none
+	notebook uri.URI // whose cell it is; "" for none
+	seen     uint64  // when it was last edited or looked at, by Server.clock
 }
 
 // A folder is a workspace folder: how the client names it, and where it lies.
@@ -97,7 +98,11 @@ func (s *Server) put(u uri.URI, doc *document.Document) *openDoc {
 	s.clock++
 	next := &openDoc{doc: doc, seen: s.clock}
 	if old := s.docs[u]; old != nil {
-		next.path, next.folder, next.relative = old.path, old.folder, old.relative
+		next.path, next.folder, next.relative, next.notebook = old.path, old.folder, old.relative, old.notebook
+	} else if book := s.books.of[u]; book != "" {
+		next.notebook = book
+		next.path, next.folder, next.relative = s.place(book)
+		next.relative += "#" + s.books.name(u)
 	} else {
 		next.path, next.folder, next.relative = s.place(u)
 	}
@@ -105,13 +110,23 @@ func (s *Server) put(u uri.URI, doc *document.Document) *openDoc {
 	return next
 }
 
+// tellChanged tells the workspace of an open document's text. A cell is no file
+// of the workspace: it is shown beside the other cells of its notebook alone.
+func (s *Server) tellChanged(d *openDoc, doc *document.Document) {
+	if d.notebook == "" {
+		s.opts.Workspace.Changed(doc, d.path)
+	}
+}
+
 // others returns the documents that are open beside u: first the other cells of
 // its notebook, which are one text with it, then the rest, the most recently
-// edited first in both.
+// edited first in both. A notebook that the client synchronizes is two texts:
+// the cells above in their order, and those below.
 func (s *Server) others(u uri.URI) []*openDoc {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	notebook := filePath(u)
+	notebook, own := filePath(u), s.books.of[u]
+	texts := s.books.round(u, s.docs)
 	same := func(d *openDoc) int {
 		if d.path == notebook {
 			return 0
@@ -120,10 +135,10 @@ func (s *Server) others(u uri.URI) []*openDoc {
 	}
 	var found []*openDoc
 	for other, d := range s.docs {
-		if other != u {
+		if other != u && (own == "" || d.notebook != own) {
 			found = append(found, d)
 		}
 	}
 	slices.SortFunc(found, func(a, b *openDoc) int { return cmp.Or(cmp.Compare(same(a), same(b)), cmp.Compare(b.seen, a.seen)) })
-	return found
+	return append(texts, found...)
 }

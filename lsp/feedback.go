@@ -86,7 +86,8 @@ func (s *Server) answered(q *question, doc *document.Document, at document.Offse
 		}
 	}
 	s.outcome(func(o *outcomes, now time.Time) { fresh = o.answered(q.uri, doc, at, candidates, said, now) })
-	if fresh && len(candidates) > 0 {
+	if fresh && len(candidates) > 0 && !q.shown { // once, however it grows
+		q.shown = true
 		s.status.offered()
 	}
 	return fresh

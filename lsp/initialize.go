@@ -27,6 +27,7 @@ type clientInfo struct {
 	inline         bool // it asks for inline completions itself
 	configuration  bool // it answers workspace/configuration
 	progress       bool // it shows work-done progress that the server begins
+	grows          bool // it shows inline items while they grow
 	watches        bool // it can be asked to watch files
 	opensAtZero    bool // its documents begin as version 0, whatever it calls them later (Neovim)
 	oldTriggerKind *sawZero
@@ -87,6 +88,7 @@ func (s *Server) initialize(c *call) (any, error) {
 		inline:         p.at("capabilities", "textDocument", "inlineCompletion").isObject(),
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),
+		grows:          p.at("capabilities", "experimental", "claudeLsp", "inlineCompletionProgress").yes(),
 		watches:        p.at("capabilities", "workspace", "didChangeWatchedFiles", "dynamicRegistration").yes(),
 		opensAtZero:    named("Neovim"),
 		oldTriggerKind: &sawZero{},
@@ -131,6 +133,7 @@ func (s *Server) capabilities() protocol.ServerCapabilities {
 			Change:    new(protocol.TextDocumentSyncKindIncremental),
 			Save:      &protocol.SaveOptions{IncludeText: new(false)},
 		},
+		NotebookDocumentSync:     notebookSync(),
 		InlineCompletionProvider: protocol.Boolean(true),
 		ExecuteCommandProvider:   protocol.ExecuteCommandOptions{Commands: commandNames()},
 		Workspace: &protocol.WorkspaceOptions{WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{

@@ -38,13 +38,16 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	defer leave()
 	end := s.workDone(p.WorkDoneToken, "Completing")
 	defer end()
+	items := &partial[protocol.InlineCompletionItem]{
+		server: s, token: lenient{more.PartialResultToken}.token(),
+		item: func(_ int, c completion.Candidate) protocol.InlineCompletionItem { return s.inlineItem(q.open.doc, c) },
+	}
+	s.listen(ctx, q, s.growing(q, more.TextDocument.URI, p.Position), items.listener())
 	candidates, err := s.ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	for _, candidate := range candidates {
-		none.Items = append(none.Items, s.inlineItem(q.open.doc, candidate))
-	}
+	none.Items = items.items(candidates)
 	return none, nil
 }
 

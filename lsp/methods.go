@@ -21,6 +21,11 @@ var methods = map[string]handler{
 	"textDocument/didSave":   (*Server).didSave,
 	"textDocument/didClose":  (*Server).didClose,
 
+	"notebookDocument/didOpen":   (*Server).notebookDidOpen,
+	"notebookDocument/didChange": (*Server).notebookDidChange,
+	"notebookDocument/didSave":   (*Server).notebookDidSave,
+	"notebookDocument/didClose":  (*Server).notebookDidClose,
+
 	"textDocument/inlineCompletion": (*Server).inlineCompletion, // slow
 	"textDocument/completion":       (*Server).completion,       // slow
 
@@ -37,6 +42,8 @@ var methods = map[string]handler{
 
 	methodStatus:      (*Server).statusRequest,
 	methodDiagnostics: (*Server).diagnostics,
+	methodContext:     (*Server).context, // slow
+	methodModels:      (*Server).models,
 }
 
 // ignore serves notifications that the specification lets a client send and

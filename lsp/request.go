@@ -31,6 +31,7 @@ type question struct {
 	open   *openDoc
 	req    completion.Request
 	menu   bool    // the answer is a menu, which typing on narrows
+	shown  bool    // it was counted as such
 	ticket *ticket // of the gate, once it has left the read loop
 }
 

@@ -79,8 +79,11 @@ type Options struct {
 	NoKey         func() string                    // why nobody can answer for want of a key, and what to do; "", also as nil: somebody can
 	Diagnose      func(ctx context.Context) string // a report of everything, as Markdown; nil: there is none
 	Proxied       bool                             // the environment names a proxy
-	Models        func() []string                  // names that can be chosen, for a person to pick from
-	Feedback      func(f completion.Feedback)      // called in order; must not wait; nil: nobody
+	// Context describes what a request would send, in words and as JSON; nil:
+	// nobody can. It may take its time.
+	Context  func(ctx context.Context, r completion.Request, full bool) (text string, report json.RawMessage, err error)
+	Models   func() []string             // names that can be chosen, for a person to pick from
+	Feedback func(f completion.Feedback) // called in order; must not wait; nil: nobody
 	// Declined is told of requests that never get to Engine, and why; of the
 	// request what is known by then. It must not wait; nil: nobody is told.
 	Declined func(r completion.Request, reason string)
@@ -130,6 +133,7 @@ type Server struct {
 
 	mu      sync.Mutex // guards what follows
 	docs    map[uri.URI]*openDoc
+	books   notebooks
 	clock   uint64 // counts edits and views, to order open documents by recency
 	folders []folder
 }

@@ -96,6 +96,9 @@ func (s *Server) recent(u uri.URI, open *openDoc, at document.Offset, shown []do
 		if i := slices.IndexFunc(shown, func(o doccontext.Other) bool { return o.Doc.URI() == name }); i >= 0 {
 			return shown[i].Path, true
 		}
+		if other := s.get(uri.URI(name)); other != nil && other.notebook != "" && other.notebook == open.notebook && s.shareable(other) {
+			return other.relative, true
+		}
 		return s.leftShareable(uri.URI(name))
 	})
 	if said, ok := s.turnedDown(u); ok {

@@ -40,7 +40,7 @@ func (s *story) converse(t *testing.T) {
 			c.values["$text "+f.Name] = text
 		}
 	}
-	_, env := s.upstream(t)
+	_, env := s.upstream(t, false)
 	var p *process
 	var o editor.Options
 	if strings.Contains(s.given["session"], `"configuration": true`) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"time"
+	"unicode/utf8"
 
 	"github.com/claude-lsp/claude-lsp/completion"
 	doccontext "github.com/claude-lsp/claude-lsp/context"
@@ -62,6 +64,29 @@ func (c contextCmd) show(ctx context.Context, w io.Writer) error {
 	}
 	h.workspace.wait(ctx)
 	h.workspace.Changed(doc, c.At.file)
+	shown := h.shownRequest(ctx, req, c.Full)
+	shown.Line, shown.Column = c.At.line, c.At.column
+	if c.JSON {
+		return shown.json(w)
+	}
+	return shown.print(w)
+}
+
+// shownContext is what an editor shows of a request: as printed, and as JSON.
+func (h *house) shownContext(ctx context.Context, req completion.Request, full bool) (text string, report json.RawMessage, err error) {
+	shown := h.shownRequest(ctx, req, full)
+	line := req.Doc.LineAt(req.At)
+	shown.Line, shown.Column = line+1, 1+utf8.RuneCountInString(req.Doc.Slice(req.Doc.LineStart(line), req.At))
+	var words, object bytes.Buffer
+	if err := errors.Join(shown.print(&words), shown.json(&object)); err != nil {
+		return "", nil, err
+	}
+	return words.String(), object.Bytes(), nil
+}
+
+// shownRequest is what a request would send, as typing makes it. Its place is
+// left to the caller.
+func (h *house) shownRequest(ctx context.Context, req completion.Request, full bool) shownWindow {
 	req.Invoked = false
 	verdict := completion.Decide(req, completion.History{})
 	req.Invoked = !verdict.Ask // then asking by hand is what sends something
@@ -70,18 +95,18 @@ func (c contextCmd) show(ctx context.Context, w io.Writer) error {
 	if !verdict.Ask {
 		shown.Verdict, shown.Reason = verdictNot, verdict.Reason
 	}
-	shown.Line, shown.Column = c.At.line, c.At.column
 	shown.LastRequest = lastRequest(ctx)
-	if !c.Full {
+	if !full {
 		shown.dropText()
 	}
-	if c.JSON {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(shown)
-	}
-	return shown.print(w)
+	return shown
+}
+
+func (s *shownWindow) json(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(s)
 }
 
 // A shownWindow is what a request would send, and what --json prints. Fields

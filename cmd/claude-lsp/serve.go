@@ -82,7 +82,7 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp
 	base.Log, base.ClientLog = h.log, clientLog
 	base.Spent, base.Provider, base.Models, base.Feedback = h.spent.today, h.provider.name, modelNames, h.feedback
 	base.NoKey, base.Diagnose, base.Proxied = h.provider.noKey, h.report, proxied(os.Getenv)
-	base.Declined = h.engine.Decline
+	base.Declined, base.Context = h.engine.Decline, h.shownContext
 	base.Fit, base.Budget = h.fit, h.budgetState
 	base.Applied = h.workspace.settingsChanged
 	base.AutoWindow = func(limit tokens.Count) tokens.Count {

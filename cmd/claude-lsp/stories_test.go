@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,7 @@ func eachStory(t *testing.T, folder string, play func(*story, *testing.T)) {
 var sections = map[string]bool{
 	"settings.json": true, "editor.json": true, "answer.json": true, "env": true, "open": true, "type": true, "refuse": true,
 	"model": true, "want": true, "want.reason": true, "want.trouble": true, "want.prompt": true, "want.not.prompt": true, "want.items": true,
+	"want.progress": true,
 }
 
 // editorOptions is the section editor.json.
@@ -70,6 +72,8 @@ type editorOptions struct {
 	Invoked   bool     // the user asks
 	Encodings []string // position encodings that it offers
 	CRLF      bool     // line breaks of all files are CRLF
+	Grows     bool     // it shows suggestions while they grow
+	Notebook  []string // files that are the cells of one notebook, in this order
 }
 
 func (s *story) play(t *testing.T) {
@@ -95,17 +99,21 @@ func (s *story) play(t *testing.T) {
 			}
 		}
 		texts[f.Name] = text
+		if slices.Contains(how.Notebook, f.Name) {
+			continue // it is a part of another file
+		}
 		write(t, filepath.Join(workspace, f.Name), text)
 	}
 	if cursorFile == "" {
 		t.Fatal("no file has the cursor ‸")
 	}
 
-	api, env := s.upstream(t)
+	api, env := s.upstream(t, how.Grows)
 	var settings any
 	s.json(t, "settings.json", &settings)
 	e, p := startProcess(t, env, editor.Options{
 		InlineCompletion: !how.Menu, Encodings: how.Encodings, Folders: []string{uri("")}, InitializationOptions: settings, NoCommands: how.Menu,
+		Experimental: map[string]any{"claudeLsp": map[string]any{"inlineCompletionProgress": how.Grows}},
 	}, s.args...)
 	e.Initialize()
 	e.Notify("$/setTrace", map[string]any{"value": "verbose"})
@@ -113,7 +121,18 @@ func (s *story) play(t *testing.T) {
 		e.Open(uri(name), syntax.IDForPath(name), texts[name])
 	}
 	doc := uri(cursorFile)
-	e.Open(doc, syntax.IDForPath(cursorFile), texts[cursorFile])
+	if how.Notebook == nil {
+		e.Open(doc, syntax.IDForPath(cursorFile), texts[cursorFile])
+	} else {
+		var cells []editor.Cell
+		for _, name := range how.Notebook {
+			c := editor.Cell{URI: "vscode-notebook-cell:" + strings.TrimPrefix(uri("book.ipynb"), "file://") + "#" + name, Language: syntax.IDForPath(name), Content: texts[name]}
+			if cells = append(cells, c); name == cursorFile {
+				doc = c.URI
+			}
+		}
+		e.OpenNotebook(uri("book.ipynb"), cells...)
+	}
 	at := position(before, how.Encodings)
 	for _, key := range strings.TrimSuffix(s.given["type"], "\n") {
 		at = e.Type(doc, at, string(key))
@@ -134,6 +153,7 @@ func (s *story) play(t *testing.T) {
 		items = ask()
 	}
 	s.compareItems(t, items)
+	s.compareProgress(t, e)
 	got := e.Text(doc)
 	if len(items) > 0 {
 		if call := e.Accept(items[0]); call != nil {
@@ -152,10 +172,16 @@ func (s *story) play(t *testing.T) {
 }
 
 // upstream is the fake Claude, and the environment that leads to it.
-func (s *story) upstream(t *testing.T) (api *messages.API, env []string) {
+func (s *story) upstream(t *testing.T, grows bool) (api *messages.API, env []string) {
 	t.Helper()
 	api = messages.Start(t, messages.Options{Keys: []string{"sk-story"}})
-	api.Answer(func(messages.Request) messages.Answer { return s.answer(t) })
+	api.Answer(func(messages.Request) messages.Answer {
+		a := s.answer(t)
+		if grows { // slowly enough that each line is seen
+			a.PerChunk = 50 * time.Millisecond
+		}
+		return a
+	})
 	env = []string{"ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}
 	if own, ok := s.given["env"]; ok {
 		return api, append(env, strings.Fields(own)...)
@@ -257,6 +283,25 @@ func (s *story) compareItems(t *testing.T, items []editor.Item) {
 	}
 	if got.String() != want {
 		t.Errorf("the items are\n%swant\n%s", got.String(), want)
+	}
+}
+
+// compareProgress holds what the suggestion was while it grew against
+// want.progress, in the form of want.items.
+func (s *story) compareProgress(t *testing.T, e *editor.Editor) {
+	t.Helper()
+	var got strings.Builder
+	for _, m := range e.All("claude-lsp/inlineCompletionProgress") {
+		var p struct {
+			Item struct{ InsertText json.RawMessage }
+		}
+		if err := json.Unmarshal(m.Params, &p); err != nil {
+			t.Fatal(err)
+		}
+		got.Write(append(p.Item.InsertText, '\n'))
+	}
+	if want, ok := s.given["want.progress"]; ok && got.String() != want {
+		t.Errorf("it grew as\n%swant\n%s", got.String(), want)
 	}
 }
 

@@ -211,8 +211,9 @@ func TestAllIsRecorded(t *testing.T) {
 		of     any
 		fields string
 	}{
-		// Folder is a place on one machine, and the engine does not look at it.
-		{completion.Request{}, "Doc At Path Folder Others Recent Given Invoked Choices Menu Paused Accepted Selected Settings Serial"},
+		// Folder is a place on one machine, and the engine does not look at it. Who
+		// listens to the progress of an answer does not change it.
+		{completion.Request{}, "Doc At Path Folder Others Recent Given Invoked Choices Menu Paused Accepted Selected Settings Serial Progress"},
 		{completion.Selected{}, "From To Text"},
 		{doccontext.Given{}, "Path Text"},
 		{syntax.Indent{}, "Tabs Width"},

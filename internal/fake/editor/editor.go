@@ -29,6 +29,7 @@ type Options struct {
 	InlineCompletion      bool           // offers the capability
 	InitializationOptions any            // nil leaves them out
 	Configuration         map[string]any // answers to workspace/configuration by section; nil means that the editor lacks the capability
+	Experimental          any            // capabilities outside the protocol; nil leaves them out
 	StringIDs             bool           // ids of requests are strings; the protocol allows both
 	WatchesFiles          bool           // the server may ask to be told of changes to files
 	NoCommands            bool           // accepting an item runs no command, as in Helix

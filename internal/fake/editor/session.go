@@ -12,6 +12,7 @@ type capabilities struct {
 	PositionEncoding columns         `json:"positionEncoding"`
 	Sync             json.RawMessage `json:"textDocumentSync"` // a number or an object
 	Inline           json.RawMessage `json:"inlineCompletionProvider"`
+	Notebooks        json.RawMessage `json:"notebookDocumentSync"`
 	Completion       json.RawMessage `json:"completionProvider"`
 	Execute          *struct {
 		Commands []string `json:"commands"`
@@ -116,6 +117,9 @@ func (e *Editor) initializeParams() map[string]any {
 	}
 	if len(e.options.Folders) > 0 {
 		params["rootUri"] = e.options.Folders[0]
+	}
+	if e.options.Experimental != nil {
+		params["capabilities"].(map[string]any)["experimental"] = e.options.Experimental //nolint:forcetypeassert // it is written above
 	}
 	if e.options.InitializationOptions != nil {
 		params["initializationOptions"] = e.options.InitializationOptions
