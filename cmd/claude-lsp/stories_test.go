@@ -152,7 +152,7 @@ func (s *story) play(t *testing.T) {
 	s.compareTrouble(t, e)
 	s.comparePrompt(t, api)
 	e.Shutdown()
-	p.exit()
+	p.Exit()
 }
 
 func (s *story) json(t *testing.T, section string, into any) {

@@ -43,6 +43,7 @@ var floors = map[string]int{
 	"internal/arch":  beside,
 	"internal/fake":  beside,
 	"internal/bench": beside,
+	"internal/dropin": beside,
 	"editors":        beside,
 }
 

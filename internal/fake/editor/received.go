@@ -117,7 +117,8 @@ func (e *Editor) configuration(params json.RawMessage) (any, *Error) {
 	return values, nil
 }
 
-// A progress knows the step of each token: "create", "begin" or "end".
+// A progress knows the step of each token: "create", "begin" or "end", or that it
+// is for "partial" results, whose form is the request's own.
 type progress map[string]string
 
 // create takes the params of window/workDoneProgress/create and says what is
@@ -137,19 +138,24 @@ func (p progress) create(params json.RawMessage) (wrong string) {
 // take takes the params of $/progress and says what is wrong with them.
 func (p progress) take(params json.RawMessage) (wrong string) {
 	var in struct {
-		Token json.RawMessage
-		Value struct {
-			Kind, Title string
-		}
+		Token, Value json.RawMessage
 	}
 	if err := json.Unmarshal(params, &in); err != nil {
 		return err.Error()
 	}
-	token, kind := string(in.Token), in.Value.Kind
+	token := string(in.Token)
+	if p[token] == "partial" {
+		return ""
+	}
+	var value struct{ Kind, Title string }
+	if err := json.Unmarshal(in.Value, &value); err != nil {
+		return err.Error()
+	}
+	kind := value.Kind
 	switch step := p[token]; {
 	case step == "":
 		return "the token was not created"
-	case kind == "begin" && step == "create" && in.Value.Title == "":
+	case kind == "begin" && step == "create" && value.Title == "":
 		return "a begin without a title"
 	case kind == "begin" && step == "create", kind == "end" && step == "begin":
 		p[token] = kind
