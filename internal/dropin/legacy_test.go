@@ -80,7 +80,7 @@ func legacyTwins(t *probe) {
 	}
 	ok("notifyShown", map[string]any{"uuid": one[0].UUID})
 	c.Change(p.uri, editor.Edit{Range: &one[0].Range, Text: one[0].Text})
-	ok("notifyAccepted", map[string]any{"uuid": one[0].UUID, "acceptedLength": len(one[0].DisplayText)})
+	ok("notifyAccepted", map[string]any{"uuid": one[0].UUID, "acceptedLength": len(one[0].Text)})
 	ok("notifyShown", map[string]any{"uuid": cycle[0].UUID})
 	ok("notifyRejected", map[string]any{"uuids": []string{cycle[0].UUID, cycle[1].UUID, cycle[2].UUID}})
 	for method, params := range map[string]any{

@@ -76,17 +76,6 @@ func configuration(t *probe) {
 		push(settings)
 		c.asks(fmt.Sprintf("%v", settings), "claude-haiku-5-5")
 	}
-	// By hand suggestions still come where typing is to bring none.
-	push(map[string]any{"enableAutoCompletions": false})
-	p := c.draw("auto.go", half)
-	if got := c.items(c.ask(p, nil)); len(got) != 0 {
-		t.Errorf("with enableAutoCompletions off typing brings %d items", len(got))
-	}
-	if got := c.items(c.ask(p, invoked)); len(got) != 1 {
-		t.Errorf("with enableAutoCompletions off %d items come by hand", len(got))
-	}
-	push(map[string]any{"enableAutoCompletions": true})
-	c.asks("on again", "claude-haiku-5-5")
 	c.Shutdown()
 }
 
