@@ -63,8 +63,7 @@ func start(t *probe, s setup) *client {
 		Name: "a client of Copilot", InlineCompletion: !s.menu, Folders: []string{c.uri("")},
 		InitializationOptions: copilotOptions(s.options), Configuration: s.pull,
 	}, s.args...)
-	c.Allow("window/showMessage") // TEMP
-	c.Allow("didChangeStatus", "didChangeStatus/v2", "statusNotification")
+	c.Allow("didChangeStatus", "didChangeStatus/v2", "statusNotification", "copilot/quotaChange", "copilot/quotaWarning")
 	return c
 }
 

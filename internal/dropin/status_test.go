@@ -3,6 +3,7 @@ package dropin
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"strings"
 	"sync/atomic"
 
@@ -20,7 +21,7 @@ func statusRows() []row {
 			not: "it needs GitHub's index of public code; Claude alone cannot say where a text is from",
 		},
 		{n: 29, capability: "quota view and warnings", check: quota, how: "checkQuota is the budget of the day: it falls with what is spent, and warnings come before it is used up"},
-		{n: 30, capability: "diagnostics report", check: diagnostics, how: "the report names version, model, endpoint, proxy and where the key comes from, and never the key"},
+		{n: 30, capability: "diagnostics report", check: diagnostics, how: "the report names model, endpoint, proxy, certificates and where the key comes from, and never the key or the password of the proxy"},
 		{n: 31, capability: "legacy method twins", check: legacyTwins, how: "all of copilot.lua's and LSP-copilot's methods; text over range is displayText at the cursor"},
 	}
 }
@@ -74,7 +75,7 @@ func statusNotification(t *probe) {
 	c.items(call)
 	c.until(method, "no longer busy", normal)
 
-	c.api.Queue(messages.Fail(401), messages.Fail(401))
+	c.api.Queue(messages.Fail(401))
 	p = c.draw("refused.go", half)
 	c.items(c.ask(p, nil))
 	trouble := c.until(method, "a refused key", func(n notice) bool { return n.Kind == "Error" || n.Kind == "Warning" })
@@ -116,6 +117,8 @@ func shownMessages(t *probe) {
 	if now := c.status(); choices.Load() < 2 || now.Model != "claude-sonnet-5" {
 		t.Errorf("of %d models the person chose one, and %s is used", choices.Load(), now.Model)
 	}
+	// Of a document that is not open the log says something.
+	c.items(c.Request("textDocument/inlineCompletion", map[string]any{"textDocument": map[string]any{"uri": c.uri("nowhere.go")}, "position": editor.Position{}}))
 	var line struct {
 		Type    int
 		Message string
@@ -167,8 +170,7 @@ func quota(t *probe) {
 	}
 	c.Shutdown()
 
-	c = connect(t, setup{env: []string{"CLAUDE_LSP_BUDGET_DAILY_USD=0.002"}})
-	c.Allow("copilot/quotaChange", "copilot/quotaWarning")
+	c = connect(t, setup{env: []string{"CLAUDE_LSP_BUDGET_DAILY_USD=0.01"}})
 	c.says("a + b")
 	view := func() float64 {
 		t.Helper()
@@ -189,39 +191,34 @@ func quota(t *probe) {
 	if before > 100 || before <= 0 {
 		t.Errorf("%.1f %% are left after one request", before)
 	}
-	told := func() string {
-		all := ""
-		for _, m := range c.All("window/showMessage") {
-			all += string(m.Params)
-		}
-		return all
-	}
-	warnings, last, refused := "", before, 0
-	for i := 1; i < 200 && refused < 3; i++ {
-		if ask(i) == 0 {
-			refused++
-			continue
-		}
-		refused = 0
-		if now := view(); now > last+5 { // what was taken ahead may come back, but no more
+	last, asked := before, 0
+	for ctx := within(t); last > 10; asked++ {
+		now := view()
+		if now > last+5 { // what was put aside for a request may come back, but no more
 			t.Errorf("%.1f %% are left, and were %.1f before a further request", now, last)
-		} else {
-			last = now
+		}
+		if last = now; ctx.Err() != nil {
+			t.Fatalf("after %d requests %.1f %% are left", asked, last)
+		}
+		ask(asked + 1)
+	}
+	for _, share := range []string{"50 % of budget.dailyUSD", "80 % of budget.dailyUSD"} {
+		if told := string(c.Next("window/showMessage").Params); !strings.Contains(told, share) {
+			t.Errorf("the person is told %s, want something of %s", told, share)
 		}
 	}
-	if refused == 0 || last >= before {
-		t.Errorf("%.1f %% are left, %d requests refused", last, refused)
+	if told := string(c.Next("copilot/quotaWarning").Params); !strings.Contains(told, "80 %") {
+		t.Errorf("the client is warned of %s", told)
 	}
-	for warnings += told(); !strings.Contains(warnings, " % of budget.dailyUSD") || !strings.Contains(warnings, "budget.dailyUSD is used up"); {
-		warnings += string(c.Next("window/showMessage").Params)
-	}
+	c.Allow("window/showMessage")
 	c.Shutdown()
 }
 
 func diagnostics(t *probe) {
-	c := connect(t, setup{env: []string{"HTTPS_PROXY=http://ann:s3same@127.0.0.1:9"}})
+	ca := newAuthority(t, "api.company.test", net.IPv4zero)
+	c := connect(t, setup{env: []string{"HTTPS_PROXY=http://ann:s3same@127.0.0.1:9", "SSL_CERT_FILE=" + ca.file}})
 	report := result[struct{ Report string }](c, c.Request("debug/diagnostics", map[string]any{})).Report
-	for _, part := range []string{"#", "claude-haiku-5-5", c.api.URL(), "ANTHROPIC_API_KEY", "127.0.0.1:9"} {
+	for _, part := range []string{"#", "claude-haiku-5-5", c.api.URL(), "environment", "127.0.0.1:9", ca.file} {
 		if !strings.Contains(report, part) {
 			t.Errorf("the report does not tell %q", part)
 		}
