@@ -216,9 +216,9 @@ func quota(t *probe) {
 
 func diagnostics(t *probe) {
 	ca := newAuthority(t, "api.company.test", net.IPv4zero)
-	c := connect(t, setup{env: []string{"HTTPS_PROXY=http://ann:s3same@127.0.0.1:9", "SSL_CERT_FILE=" + ca.file}})
+	c := connect(t, setup{env: []string{"HTTP_PROXY=http://ann:s3same@127.0.0.1:9", "SSL_CERT_FILE=" + ca.file}})
 	report := result[struct{ Report string }](c, c.Request("debug/diagnostics", map[string]any{})).Report
-	for _, part := range []string{"#", "claude-haiku-5-5", c.api.URL(), "environment", "127.0.0.1:9", ca.file} {
+	for _, part := range []string{"#", "claude-haiku-5-5", c.api.URL(), "environment", "HTTP_PROXY", ca.file} {
 		if !strings.Contains(report, part) {
 			t.Errorf("the report does not tell %q", part)
 		}
