@@ -3,6 +3,7 @@ package dropin
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -18,18 +19,11 @@ func spoken(t *probe, input string) (out string, exit int) {
 	cmd := built.Command(t, nil, "--stdio")
 	var said bytes.Buffer
 	cmd.Stdin, cmd.Stdout = strings.NewReader(input), &said
-	err := cmd.Run()
 	var bad *exec.ExitError
-	if err != nil && !asExit(err, &bad) {
+	if err := cmd.Run(); err != nil && !errors.As(err, &bad) {
 		t.Fatal(err)
 	}
 	return said.String(), cmd.ProcessState.ExitCode()
-}
-
-func asExit(err error, to **exec.ExitError) bool {
-	bad, ok := err.(*exec.ExitError) //nolint:errorlint // of Run, as it is
-	*to = bad
-	return ok
 }
 
 func frame(body string) string { return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body) }

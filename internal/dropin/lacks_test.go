@@ -232,7 +232,7 @@ func figuresAndSilence(t *probe) {
 	c.Notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"telemetry": map[string]any{"telemetryLevel": "all"}}})
 	text := ""
 	for ctx := within(t); !strings.Contains(text, `claude_lsp_suggestions_total{event="accepted"} 1`); {
-		resp, err := http.Get("http://" + address + "/metrics") //nolint:noctx // a loopback address, a moment
+		resp, err := http.Get("http://" + address + "/metrics")
 		if err == nil {
 			raw, _ := io.ReadAll(resp.Body)
 			resp.Body.Close()

@@ -3,6 +3,7 @@ package dropin
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
@@ -70,9 +71,7 @@ func panel(t *probe) {
 	}
 	request := func(p place, more map[string]any) *editor.Call {
 		params := map[string]any{"textDocument": map[string]any{"uri": p.uri, "version": c.Version(p.uri)}, "position": p.at}
-		for k, v := range more {
-			params[k] = v
-		}
+		maps.Copy(params, more)
 		return c.Request(method, params)
 	}
 	all := list(result[json.RawMessage](c, request(c.draw("whole.go", half), nil)))
@@ -164,9 +163,7 @@ func nextEdits(t *probe) {
 		{"diagnostics": []any{map[string]any{"severity": "error", "message": "missing return", "range": editor.Range{}}}},
 	} {
 		params := map[string]any{"textDocument": map[string]any{"uri": p.uri, "version": c.Version(p.uri)}, "position": p.at}
-		for k, v := range more {
-			params[k] = v
-		}
+		maps.Copy(params, more)
 		got := result[struct{ Edits []any }](c, c.Request("textDocument/copilotInlineEdit", params))
 		if got.Edits == nil || len(got.Edits) != 0 {
 			t.Errorf("edits are %v, want an empty list", got.Edits)
