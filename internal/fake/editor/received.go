@@ -137,18 +137,21 @@ func (p progress) create(params json.RawMessage) (wrong string) {
 
 // take takes the params of $/progress and says what is wrong with them.
 func (p progress) take(params json.RawMessage) (wrong string) {
-	var in struct {
-		Token, Value json.RawMessage
-	}
-	if err := json.Unmarshal(params, &in); err != nil {
+	var raw struct{ Token, Value json.RawMessage }
+	if err := json.Unmarshal(params, &raw); err != nil {
 		return err.Error()
 	}
-	token := string(in.Token)
+	token := string(raw.Token)
 	if p[token] == "partial" {
+		var items []json.RawMessage
+		list := struct{ Items *[]json.RawMessage }{&items} // in the form of Copilot's panel
+		if json.Unmarshal(raw.Value, &items) != nil && json.Unmarshal(raw.Value, &list) != nil || len(items) == 0 {
+			return "a partial result that is no list of items"
+		}
 		return ""
 	}
 	var value struct{ Kind, Title string }
-	if err := json.Unmarshal(in.Value, &value); err != nil {
+	if err := json.Unmarshal(raw.Value, &value); err != nil {
 		return err.Error()
 	}
 	kind := value.Kind
