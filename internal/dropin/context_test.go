@@ -202,9 +202,11 @@ func notebook(t *probe) {
 	}
 	change(2, map[string]any{"textContent": []any{
 		map[string]any{"document": map[string]any{"uri": cell("A"), "version": 2}, "changes": []any{editor.Edit{Text: "tapirFrame = load(\"tapir.csv\")\n"}}},
-		map[string]any{"document": map[string]any{"uri": cell("B"), "version": 2}, "changes": []any{editor.Insert(editor.Position{}, "yy")}},
+		map[string]any{"document": map[string]any{"uri": cell("B"), "version": 2}, "changes": []any{
+			editor.Edit{Text: "second = tapirFrame\n"}, editor.Insert(editor.Position{Line: 1}, "other = \n"),
+		}},
 	}})
-	if prompt := ask(2, editor.Position{Character: 6}); !strings.Contains(prompt, "tapirFrame") || !strings.Contains(prompt, "yyx = ") {
+	if prompt := ask(2, editor.Position{Line: 1, Character: 8}); !strings.Contains(prompt, "tapirFrame = load") || !strings.Contains(prompt, "second = tapirFrame\nother = ") {
 		t.Errorf("the prompt does not have the edits of both cells")
 	}
 	change(3, map[string]any{"structure": map[string]any{
@@ -214,20 +216,22 @@ func notebook(t *probe) {
 	c.Notify("notebookDocument/didChange", map[string]any{
 		"notebookDocument": map[string]any{"uri": book, "version": 4},
 		"change": map[string]any{"cells": map[string]any{"textContent": []any{
-			map[string]any{"document": map[string]any{"uri": cell("B"), "version": 3}, "changes": []any{editor.Insert(editor.Position{}, "z")}},
+			map[string]any{"document": map[string]any{"uri": cell("B"), "version": 3}, "changes": []any{editor.Edit{Text: "third = "}}},
 		}}},
 	})
-	prompt := ask(3, editor.Position{Character: 7})
-	if first, second := strings.Index(prompt, "tapirFrame"), strings.Index(prompt, "zebraFrame"); first < 0 || second < first {
+	prompt := ask(3, editor.Position{Character: 8})
+	if first, second := strings.Index(prompt, "tapirFrame = load"), strings.Index(prompt, "zebraFrame = merge"); first < 0 || second < first {
 		t.Errorf("a new cell is not in the prompt in its order: at %d and %d", first, second)
 	}
 	c.Notify("notebookDocument/didClose", map[string]any{
 		"notebookDocument": map[string]any{"uri": book}, "cellTextDocuments": []any{map[string]any{"uri": cell("A")}, map[string]any{"uri": cell("B")}, map[string]any{"uri": cell("C")}},
 	})
-	p := c.draw("after.py", "y = ‸\n")
-	c.items(c.ask(p, nil))
-	if strings.Contains(c.prompt(), "x = \n") {
-		t.Errorf("a cell of a closed notebook is in a prompt")
+	before := len(c.paid())
+	call := c.Request("textDocument/inlineCompletion", map[string]any{
+		"textDocument": map[string]any{"uri": cell("B")}, "position": editor.Position{Character: 8}, "context": invoked["context"],
+	})
+	if raw, err := call.Wait(); err == nil && !strings.Contains(string(raw), `"items":[]`) || len(c.paid()) != before {
+		t.Errorf("a cell of a closed notebook is answered with %s", raw)
 	}
 	c.Shutdown()
 }
