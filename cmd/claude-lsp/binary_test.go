@@ -19,6 +19,9 @@ func command(t testing.TB, env []string, args ...string) *exec.Cmd {
 	return built.Command(t, env, args...)
 }
 
+// process is a running server as a connection.
+type process = built.Process
+
 // startServer runs the server and connects a strict editor with it.
 func startServer(t testing.TB, env []string, o editor.Options) *editor.Editor {
 	t.Helper()
@@ -26,7 +29,7 @@ func startServer(t testing.TB, env []string, o editor.Options) *editor.Editor {
 	return e
 }
 
-func startProcess(t testing.TB, env []string, o editor.Options, args ...string) (*editor.Editor, *built.Process) {
+func startProcess(t testing.TB, env []string, o editor.Options, args ...string) (*editor.Editor, *process) {
 	t.Helper()
 	return built.Start(t, env, o, args...)
 }
