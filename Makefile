@@ -31,7 +31,7 @@ CODE        ?=
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-toolchains \
+.PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-rows test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
 	editors editors-all editor-neovim-0.10 editor-emacs editor-kakoune picture soak bench bench-go generate clean
 
@@ -96,6 +96,10 @@ test-editors-quick: editors editor-neovim-0.10 $(TOOLS)/gotestsum ## real Neovim
 
 test-editors: editors-all $(TOOLS)/gotestsum ## every real editor against the built server
 	@EDITORS=all $(STEP) 'real editors' $(EDITOR_TESTS)
+
+test-rows: ## the drop-in table: each capability of copilot-language-server, against the built server; builds it for six platforms
+	@$(GO) test -c -o $(CACHE)/rows.test ./internal/dropin
+	@cd internal/dropin && ROWS_BUILD=all $(CURDIR)/$(STEP) 'the drop-in table' $(CACHE)/rows.test -test.run '^(TestRows|TestTenThings)$$'
 
 test-faults: build ## everything that can go wrong, against the built server, as a table
 	@$(STEP) 'fault matrix' $(GO) run ./internal/bench faults -binary bin/claude-lsp

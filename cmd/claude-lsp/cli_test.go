@@ -377,8 +377,8 @@ func TestLogHoldsNoWordsOfTheService(t *testing.T) {
 		}
 	}
 	e.Shutdown()
-	p.exit()
-	if text := p.stderr.String(); strings.Contains(text, "words-of-the-prompt") || !strings.Contains(text, "invalid_request") {
+	p.Exit()
+	if text := p.Stderr.String(); strings.Contains(text, "words-of-the-prompt") || !strings.Contains(text, "invalid_request") {
 		t.Errorf("the log is\n%s", text)
 	}
 }

@@ -62,7 +62,7 @@ func (s *story) converse(t *testing.T) {
 		t.Errorf("the story does not look at the answer to %s", c.open[0])
 	}
 	c.e.Shutdown()
-	p.exit()
+	p.Exit()
 }
 
 // turns are the lines of a session, with those that go on put together.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -82,6 +83,7 @@ func (h *house) findings(ctx context.Context, offline bool) []finding {
 		if key.ok && !offline {
 			found = append(found, h.endpointFinding(ctx, cfg))
 		}
+		found = append(found, networkFindings(cfg, os.Getenv, http.ProxyFromEnvironment)...)
 		found = append(found, modelFinding(cfg))
 	}
 	found = append(found, h.sendingFindings(ctx, cfg, kind)...)

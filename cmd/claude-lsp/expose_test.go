@@ -164,9 +164,9 @@ func TestFiguresWaitForTheirAddress(t *testing.T) {
 	scrape(t, address, "claude_lsp_info{")
 	e.Shutdown()
 	e.WaitEnd()
-	p.exit()
-	if n := strings.Count(p.stderr.String(), "cannot be read at metrics.listen"); n != 1 {
-		t.Errorf("it was said %d times: %s", n, p.stderr.String())
+	p.Exit()
+	if n := strings.Count(p.Stderr.String(), "cannot be read at metrics.listen"); n != 1 {
+		t.Errorf("it was said %d times: %s", n, p.Stderr.String())
 	}
 }
 
@@ -191,8 +191,8 @@ func TestFiguresFollowTheSetting(t *testing.T) {
 	}
 	e.Shutdown()
 	e.WaitEnd()
-	p.exit()
-	if log := p.stderr.String(); !strings.Contains(log, "metrics.listen") || !strings.Contains(log, "loopback") {
+	p.Exit()
+	if log := p.Stderr.String(); !strings.Contains(log, "metrics.listen") || !strings.Contains(log, "loopback") {
 		t.Errorf("the log does not say what is wrong with 0.0.0.0: %s", log)
 	}
 }

@@ -201,10 +201,10 @@ func (h *search) sitting(o editor.Options, edits bool) int {
 	h.figures.WriteString(scrape(h.t, h.metrics, "claude_lsp_"))
 	e.Shutdown()
 	e.Close()
-	if code := p.exit(); code != 0 {
+	if code := p.Exit(); code != 0 {
 		h.t.Errorf("exit code %d", code)
 	}
-	h.logs.Write(p.stderr.Bytes())
+	h.logs.Write(p.Stderr.Bytes())
 	for _, method := range []string{"window/logMessage", "$/logTrace", "$/progress", "claude-lsp/status"} {
 		for _, m := range e.All(method) {
 			h.logs.Write(m.Params)

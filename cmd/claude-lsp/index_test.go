@@ -63,7 +63,7 @@ func TestTheIndexOutlivesTheServer(t *testing.T) {
 			}
 		}
 		e.Shutdown()
-		p.exit() // with it the store is written
+		p.Exit() // with it the store is written
 		return found
 	}
 	want := func(got []string, want string) {
@@ -138,8 +138,8 @@ func TestAnOddFolderIsServed(t *testing.T) {
 		t.Errorf("%d items in a folder that is gone", n)
 	}
 	e.Shutdown()
-	p.exit()
-	if strings.Contains(p.stderr.String(), "Stranger") {
+	p.Exit()
+	if strings.Contains(p.Stderr.String(), "Stranger") {
 		t.Error("the log has text of a file outside")
 	}
 	if _, err := os.Stat(filepath.Join(outside, "ran")); err == nil {

@@ -113,8 +113,8 @@ func TestRotatedKeyNeedsNoRestart(t *testing.T) {
 		t.Errorf("a key that nobody takes was sent %d times; want once", l.count()-1)
 	}
 	e.Close()
-	p.exit()
-	if log := p.stderr.String(); strings.Contains(log, "k-1") || strings.Contains(log, "k-2") {
+	p.Exit()
+	if log := p.Stderr.String(); strings.Contains(log, "k-1") || strings.Contains(log, "k-2") {
 		t.Errorf("the log tells the key:\n%s", log)
 	}
 }

@@ -89,7 +89,7 @@ func TestReplay(t *testing.T) {
 	_ = e.Inline("file:///w/b.go", editor.Position{Line: 2, Character: 16}, editor.InlineOptions{}).Items()
 	_ = e.Inline("file:///w/.env", editor.Position{Line: 1}, editor.InlineOptions{}).Items()
 	e.Shutdown()
-	p.exit()
+	p.Exit()
 
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -168,7 +168,7 @@ func (s *story) play(t *testing.T) {
 	s.compareTrouble(t, e)
 	s.comparePrompt(t, api)
 	e.Shutdown()
-	p.exit()
+	p.Exit()
 }
 
 // upstream is the fake Claude, and the environment that leads to it.

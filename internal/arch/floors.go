@@ -40,10 +40,11 @@ var floors = map[string]int{
 	"internal/link":        0,
 	"internal/price":       0,
 
-	"internal/arch":  beside,
-	"internal/fake":  beside,
-	"internal/bench": beside,
-	"editors":        beside,
+	"internal/arch":   beside,
+	"internal/fake":   beside,
+	"internal/bench":  beside,
+	"internal/dropin": beside,
+	"editors":         beside,
 }
 
 // roomOf returns the room that a folder belongs to, or "".
