@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func grows(steps ...string) engine {
 			if text == "|" {
 				r.Progress(completion.Progress{Candidates: done, Whole: len(done)})
 			} else {
-				r.Progress(completion.Progress{Candidates: append(done[:len(done):len(done)], now), Whole: len(done)})
+				r.Progress(completion.Progress{Candidates: append(slices.Clip(done), now), Whole: len(done)})
 			}
 		}
 		return completion.Answer{Outcome: completion.Shown, Candidates: done}, nil
