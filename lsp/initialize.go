@@ -27,6 +27,7 @@ type clientInfo struct {
 	configuration  bool // it answers workspace/configuration
 	progress       bool // it shows work-done progress that the server begins
 	watches        bool // it can be asked to watch files
+	ownTrouble     bool // it shows the trouble of our status itself
 	oldTriggerKind *sawZero
 }
 
@@ -85,6 +86,7 @@ func (s *Server) initialize(c *call) (any, error) {
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),
 		watches:        p.at("capabilities", "workspace", "didChangeWatchedFiles", "dynamicRegistration").yes(),
+		ownTrouble:     p.at("capabilities", "experimental", "claudeLsp", "trouble").yes(),
 		oldTriggerKind: &sawZero{},
 	}
 	s.trace.set(p.at("trace").text())

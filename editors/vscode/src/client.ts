@@ -161,7 +161,7 @@ export class Server implements vscode.Disposable {
         },
       },
     });
-    client.registerFeature(growingText);
+    client.registerFeature(ownWays);
     client.registerFeature(ownCommands);
     return client;
   }
@@ -203,10 +203,10 @@ export class Server implements vscode.Disposable {
   }
 }
 
-/** Says that we show text as it grows. */
-const growingText: StaticFeature = {
+/** Says what we show that other clients do not: text as it grows, and trouble. */
+const ownWays: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { ...(capabilities.experimental as object | undefined), claudeLsp: { inlineCompletionProgress: true } };
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), claudeLsp: { inlineCompletionProgress: true, trouble: true } };
   },
   initialize: () => undefined,
   getState: () => ({ kind: 'static' }),

@@ -9,6 +9,7 @@ import { SentView } from './sentView';
 import { section } from './settings';
 import { StatusBar } from './statusBar';
 import { TextView } from './textView';
+import { watchTrouble } from './trouble';
 
 let server: Server | undefined;
 
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log, inline, texts, sent, running,
     new StatusBar(running, inline),
     registerCommands({ server: running, configuration, inline, secret, sent, texts }),
+    watchTrouble(running),
     secret.onDidChange(() => void running.restart()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => running.settingsChanged()),
     vscode.workspace.onDidChangeConfiguration((e) => {
