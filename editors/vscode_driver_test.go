@@ -107,6 +107,11 @@ func startVSCode(t *testing.T, w *world, packed, file string, trust bool, settin
 	if err := os.WriteFile(filepath.Join(w.folder("code", "User"), "settings.json"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	// VS Code takes its PATH from the person's login shell.
+	w.set("SHELL", "/bin/sh")
+	if err := os.WriteFile(filepath.Join(w.folder("home"), ".profile"), []byte("PATH='"+w.folder("bin")+"':$PATH\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w.set("EXTENSIONS_GALLERY", `{"serviceUrl":"http://127.0.0.1:9/"}`) // or it looks for one on the internet
 	run := func(args ...string) *exec.Cmd {
 		c := exec.CommandContext(t.Context(), fetchedVSCode(t, "bin/code-server"), append([]string{
@@ -147,8 +152,10 @@ func startVSCode(t *testing.T, w *world, packed, file string, trust bool, settin
 	v.must("focus", nil)
 	t.Cleanup(func() {
 		if t.Failed() {
-			v.shot("failed")
 			w.log("code.log")
+			for _, log := range v.outputs() {
+				w.log(log)
+			}
 		}
 	})
 	return v
@@ -324,4 +331,15 @@ func (v *vscode) shot(name string) {
 	if err != nil {
 		v.t.Log("no screenshot:", err)
 	}
+}
+
+// outputs are what the extension wrote into its log, by file.
+func (v *vscode) outputs() (all []string) {
+	found, _ := filepath.Glob(filepath.Join(v.w.dir, "code", "logs", "*", "exthost*", "claude-lsp.claude-lsp", "*.log"))
+	for _, path := range found {
+		if name, err := filepath.Rel(v.w.dir, path); err == nil {
+			all = append(all, name)
+		}
+	}
+	return all
 }

@@ -67,6 +67,9 @@ func TestVSCode(t *testing.T) {
 			v.t, w.t = t, t
 			defer func() {
 				v.shot("end")
+				if t.Failed() {
+					w.log("server.log")
+				}
 				v.t, w.t = outer, outer
 			}()
 			does(t)
@@ -118,10 +121,10 @@ func TestVSCode(t *testing.T) {
 		v.begins(sumsGo)
 		v.types("ret")
 		v.sees("urn a + b")
-		v.keys("Control+ArrowRight")
-		v.sees(" a + b")
-		v.keys("Control+ArrowRight")
-		v.sees(" + b")
+		for _, rest := range []string{" a + b", "a + b", " + b"} { // a blank is a word to VS Code
+			v.keys("Control+ArrowRight")
+			v.sees(rest)
+		}
 		v.saves(file, strings.Replace(sumsGo, "‸", "return a", 1))
 	})
 
@@ -131,10 +134,12 @@ func TestVSCode(t *testing.T) {
 		v.begins("package sums\n\nfunc Sum(list []int) int {\n\t‸\n}\n")
 		v.types("sum := 0")
 		v.keys("Enter")
-		v.sees("for _, n := range list {\n        sum += n\n    }\n    return sum")
+		v.sees("    for _, n := range list {\n        sum += n\n    }\n    return sum")
 		v.shot("several-lines")
 		v.keys("Control+Alt+ArrowRight")
-		v.sees("\n        sum += n\n    }\n    return sum")
+		v.sees("        sum += n\n    }\n    return sum")
+		v.keys("Tab") // which indents, because the rest begins with as much
+		v.sees("    sum += n\n    }\n    return sum")
 		v.keys("Tab")
 		v.saves(file, "package sums\n\nfunc Sum(list []int) int {\n\t"+body+"\n}\n")
 	})
@@ -149,9 +154,9 @@ func TestVSCode(t *testing.T) {
 		v.begins(sumsGo)
 		v.palette("Suggest Here")
 		v.sees("return a + b")
-		v.palette("Next Suggestion")
+		v.keys("Alt+]")
 		v.sees("return b + a")
-		v.palette("Previous Suggestion")
+		v.keys("Alt+[")
 		v.sees("return a + b")
 		v.keys("Alt+]")
 		v.sees("return b + a")
@@ -239,11 +244,16 @@ func TestVSCode(t *testing.T) {
 		if strings.Contains(page(), "ghp_") {
 			t.Error("the page holds the secret")
 		}
-		v.palette("View: Close All Editor Groups")
+		v.aloneAgain()
 	})
 
 	act("why, and figures", func(t *testing.T) {
-		v.must("palette", "File: Reopen Closed Editor")
+		for title, want := range map[string]string{"Why Was Nothing Suggested": "asked the model", "Show Figures of Use": "accepted"} {
+			v.palette(title)
+			text := func() string { return strings.Join(v.lines(), "\n") }
+			eventually(t, want+" in a document", text, func() bool { return strings.Contains(text(), want) })
+			v.aloneAgain()
+		}
 	})
 
 	act("a server that is killed is started again", func(t *testing.T) {
@@ -299,4 +309,22 @@ func (v *vscode) serverOr(none int) int {
 		}
 	}
 	return none
+}
+
+// lines are those of all editors that can be seen.
+func (v *vscode) lines() (all []string) {
+	v.t.Helper()
+	got, _ := v.must("texts", ".editor-instance .view-lines .view-line").([]any)
+	for _, e := range got {
+		s, _ := e.(string)
+		all = append(all, s)
+	}
+	return all
+}
+
+// aloneAgain closes what stands beside the file.
+func (v *vscode) aloneAgain() {
+	v.t.Helper()
+	v.must("focus", nil)
+	v.must("palette", "View: Close Editors in Other Groups")
 }

@@ -64,13 +64,13 @@ const does = {
   click: (selector) => page.locator(selector).first().click({ timeout: 10_000 }),
   hover: (selector) => page.locator(selector).first().hover({ timeout: 10_000 }),
   button: (label) => page.locator('.monaco-button, .action-label', { hasText: label }).first().click({ timeout: 15_000 }),
-  // ghost is the text that is offered, line by line.
+  // ghost is the text that is offered: what stands in the cursor's line, then the
+  // lines below it.
   ghost: () => page.evaluate(() => {
     const plain = (e) => e.textContent.replaceAll('\u00a0', ' ').replaceAll('\u00b7', ' ');
-    const inline = [...document.querySelectorAll('.ghost-text-decoration, .ghost-text')].map(plain).join('');
-    const below = [...document.querySelectorAll('.suggest-preview-text .view-line, .ghost-text-decoration-preview, .suggest-preview-additional-widget, .view-zones .view-line')]
-      .map(plain);
-    return [inline, ...below].filter((l, i) => i === 0 || l !== '').join('\n');
+    const inline = [...document.querySelectorAll('.ghost-text-decoration')].map(plain).join('');
+    const below = [...document.querySelectorAll('.view-zones .view-line')].map(plain);
+    return [inline, ...below].join('\n');
   }),
   // status is our item in the status bar: its icons by name, then its text.
   status: () => page.evaluate(() => {

@@ -20,6 +20,9 @@ type WireRange = { start: { line: number; character: number }; end: { line: numb
  * shown, in milliseconds: VS Code draws it within a frame or two. */
 const shownAfter = 150;
 
+/** How far what we hear of the cursor may lag behind, in milliseconds. */
+const lag = 100;
+
 /** Our extension's name among the providers of inline completions, so that no
  * other is asked along with us. */
 const provider = 'claude-lsp.claude-lsp:*';
@@ -164,10 +167,14 @@ export class Inline implements vscode.Disposable {
     this.showOffering();
   }
 
-  /** A cursor that moved without an edit. One that moves with it comes after
-   * the edit, when the place of the growing answer is not that one any more. */
+  /** A cursor that moved without an edit. What we hear of the cursor lags behind
+   * the edits and the questions, so that a look at once would see an old one. */
   private moved(editor: vscode.TextEditor): void {
-    if (this.growing && editor.document.uri.toString() === this.growing.place.uri && !standsAt(editor, this.growing.place)) this.drop();
+    const growing = this.growing;
+    if (!growing || editor.document.uri.toString() !== growing.place.uri) return;
+    setTimeout(() => {
+      if (growing === this.growing && !standsAt(editor, growing.place)) this.drop();
+    }, lag);
   }
 
   private leave(): void {

@@ -23,7 +23,7 @@ export function page(r: Report, more: string): string {
   };
   const parts = (all: Part[]): void => {
     for (const p of all) {
-      const where = p.firstLine ? `${p.path}:${p.firstLine}–${p.lastLine}` : p.path;
+      const where = !p.firstLine ? p.path : `${p.path}:${p.firstLine}${p.lastLine === p.firstLine ? '' : `–${p.lastLine}`}`;
       rows.push(`<tr class="part"><td class="n">${number(p.tokens)}</td><td></td><td></td><td><code>${esc(where)}</code></td><td>${esc(p.says)}${secrets(p.redacted)}</td></tr>`);
       if (p.text) rows.push(`<tr><td colspan="5"><details><summary>text</summary><pre>${esc(p.text)}</pre></details></td></tr>`);
     }
@@ -110,6 +110,7 @@ const style = `
 body { font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); color: var(--vscode-foreground); padding: 0 1.5em 2em; max-width: 70em; }
 h1 { font-size: 1.4em; font-weight: 500; }
 code, pre { font-family: var(--vscode-editor-font-family); }
+code { overflow-wrap: anywhere; }
 .figures { display: flex; flex-wrap: wrap; gap: .8em; margin: 1.2em 0; }
 .figures div { border: 1px solid var(--vscode-widget-border, #8884); border-radius: 4px; padding: .5em .9em; min-width: 6em; max-width: 13em; }
 .figures b { display: block; font-size: 1.25em; font-weight: 500; }
@@ -122,6 +123,7 @@ th, td { padding: .2em 1em .2em 0; vertical-align: top; }
 .part td:nth-child(4) { padding-left: 1.2em; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
 meter { width: 6em; height: .7em; }
+@media (max-width: 46em) { body { padding: 0 .8em 2em; } th:nth-child(2), .head td:nth-child(2), .part td:nth-child(2) { display: none; } th, td { padding-right: .7em; } }
 pre { background: var(--vscode-textCodeBlock-background); padding: .6em; overflow-x: auto; }
 summary { cursor: pointer; color: var(--vscode-textLink-foreground); }
 a { color: var(--vscode-textLink-foreground); }
