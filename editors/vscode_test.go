@@ -137,9 +137,9 @@ func TestVSCode(t *testing.T) {
 		v.sees("    for _, n := range list {\n        sum += n\n    }\n    return sum")
 		v.shot("several-lines")
 		v.keys("Control+Alt+ArrowRight")
-		v.sees("        sum += n\n    }\n    return sum")
-		v.keys("Tab") // which indents, because the rest begins with as much
-		v.sees("    sum += n\n    }\n    return sum")
+		v.sees("    sum += n\n    }\n    return sum") // its first tab stands there already
+		v.keys("Tab")                                 // which indents, because the rest begins with as much
+		v.sees("sum += n\n    }\n    return sum")
 		v.keys("Tab")
 		v.saves(file, "package sums\n\nfunc Sum(list []int) int {\n\t"+body+"\n}\n")
 	})

@@ -25,11 +25,15 @@ export function registerCommands(p: Parts): vscode.Disposable {
   const all: Record<string, (...args: never[]) => unknown> = {
     trigger: editor('trigger'),
     acceptSuggestion: editor('commit'),
-    acceptWord: () => p.inline.take('editor.action.inlineSuggest.acceptNextWord'),
-    acceptLine: () => p.inline.take('editor.action.inlineSuggest.acceptNextLine'),
+    acceptWord: () => editor('acceptNextWord')().then(() => p.inline.offers.took()),
+    acceptLine: () => editor('acceptNextLine')().then(() => p.inline.offers.took()),
     next: editor('showNext'),
     previous: editor('showPrevious'),
-    dismiss: () => p.inline.dismiss(),
+    dismiss: () => editor('hide')().then(() => p.inline.dismissed()),
+    // Behind the editor's own commands, which our keys run first: a key must not
+    // wait for us.
+    took: () => p.inline.offers.took(),
+    dismissed: () => p.inline.dismissed(),
     // Of the item itself: VS Code runs it when something was accepted.
     accept: (...args: unknown[]) => {
       p.inline.accepted();

@@ -35,6 +35,7 @@ export class Inline implements vscode.Disposable {
   });
   private growing: Growing<vscode.InlineCompletionItem> | undefined;
   private stop: vscode.CancellationTokenSource | undefined; // of the request behind it
+  private newcomer: vscode.Disposable | undefined; // see again
   private client: LanguageClient | undefined;
   private pending = 0;
   private offering = false;
@@ -98,16 +99,11 @@ export class Inline implements vscode.Disposable {
     return items;
   };
 
-  /** Runs a command of the editor's that takes a part of the suggestion. */
-  take(command: string): Promise<void> {
-    return this.offers.take(() => vscode.commands.executeCommand(command));
-  }
-
-  async dismiss(): Promise<void> {
+  /** The editor has hidden it because the person wanted that. */
+  dismissed(): void {
     this.drop();
     this.offers.dismissed();
     this.showOffering();
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
   }
 
   accepted(): void {
@@ -118,6 +114,7 @@ export class Inline implements vscode.Disposable {
 
   dispose(): void {
     this.drop();
+    this.newcomer?.dispose();
     for (const s of this.subscriptions) s.dispose();
   }
 
@@ -130,13 +127,25 @@ export class Inline implements vscode.Disposable {
     growing.grow([itemOf(p.item)], false);
   }
 
-  /** Has the editor ask again, if it still stands where the answer belongs. */
+  /** Has the editor ask again, if it still stands where the answer belongs. VS
+   * Code asks nobody twice about one place, but a provider that it did not know
+   * yet: so there is a new one each time, which knows what we know. It is not asked
+   * as by hand, or VS Code would keep what it shows in front of what is new. */
   private again(growing: Growing<vscode.InlineCompletionItem>): void {
     const editor = vscode.window.activeTextEditor;
     if (growing !== this.growing || !editor || !standsAt(editor, growing.place)) {
       growing.drop();
       return;
     }
+    const former = this.newcomer;
+    this.newcomer = vscode.languages.registerInlineCompletionItemProvider({ scheme: editor.document.uri.scheme, language: editor.document.languageId }, {
+      provideInlineCompletionItems: (document, position, context) => {
+        const items = samePlace(growing.place, placeOf(document, position, context)) ? growing.expected() : undefined;
+        if (items) this.note(document, position, items);
+        return items;
+      },
+    });
+    former?.dispose();
     void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', { explicit: false, providerId: provider })
       .then(undefined, () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger')) // before there were arguments
       .then(() => growing.settle(), () => growing.drop());

@@ -2,9 +2,9 @@
 //
 // VS Code's stable interface says neither that a suggestion was drawn nor that a
 // part of it was taken nor that it was dismissed. So: it counts as shown when
-// its place still held a moment after it was handed over; taking a word or a
-// line goes through our own commands, which look at what was inserted meanwhile;
-// a dismissal is one when our own command for it ran. The rest the server infers
+// its place still held a moment after it was handed over; behind the
+// editor's commands for a word and a line our keys run one of ours, which looks at
+// what was inserted; and so they do behind the one that hides it. The rest the server infers
 // from the edits.
 
 export interface Offer {
@@ -25,7 +25,7 @@ export class Offers<Item> {
   private done = 0; // UTF-16 units of its text that stand in the document by now
   private inserted = 0; // and of the document, whose line ends may be longer
   private reported = false;
-  private taking = false;
+  private told = 0; // how much of that was reported as taken
 
   constructor(private readonly tell: {
     shown(item: Item): void;
@@ -41,7 +41,7 @@ export class Offers<Item> {
       return;
     }
     this.offer = { ...offer, item };
-    this.done = this.inserted = 0;
+    this.done = this.inserted = this.told = 0;
     this.reported = false;
   }
 
@@ -72,21 +72,16 @@ export class Offers<Item> {
     }
     this.done += typed;
     this.inserted += c.text.length;
-    if (this.taking && this.done < text.length) {
-      this.stood(this.offer.id);
-      this.tell.partly(this.offer.item, this.done);
-    }
     if (this.done >= text.length) this.offer = undefined;
   }
 
-  /** Runs a command that takes a part of the offer. */
-  async take(command: () => Thenable<unknown>): Promise<void> {
-    this.taking = true;
-    try {
-      await command();
-    } finally {
-      this.taking = false;
-    }
+  /** A command of the editor's has taken a part: that is what stands there by
+   * now. Of all that was there it says nothing, for then the accept command runs. */
+  took(): void {
+    if (!this.offer || this.done === this.told) return;
+    this.told = this.done;
+    this.stood(this.offer.id);
+    this.tell.partly(this.offer.item, this.done);
   }
 
   dismissed(): void {

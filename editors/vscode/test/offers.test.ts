@@ -28,25 +28,31 @@ test('words and lines are counted from the start, with what was typed before', a
   const { offers, said, types } = told();
   types('re', 10);
   assert.deepEqual(said, []);
-  await offers.take(async () => types('turn ', 12));
-  await offers.take(async () => types('a + b', 17));
+  types('turn ', 12);
+  offers.took();
+  types('a + b', 17);
+  offers.took();
   types('\n', 22);
   assert.deepEqual(said, ['shown one', 'partly one 7', 'partly one 12']);
 });
 
 test('with line ends of two characters the document is longer than the text', async () => {
   const { offers, said, types } = told('a\nbc');
-  await offers.take(async () => types('a\r\n', 10));
-  await offers.take(async () => types('b', 13));
+  types('a\r\n', 10);
+  offers.took();
+  types('b', 13);
+  offers.took();
   assert.deepEqual(said, ['shown one', 'partly one 2', 'partly one 3']);
   const both = told('a\r\nbc');
-  await both.offers.take(async () => both.types('a\r\nb', 10));
+  both.types('a\r\nb', 10);
+  both.offers.took();
   assert.deepEqual(both.said, ['shown one', 'partly one 4']);
 });
 
 test('the last word is no part: the editor runs the accept command for it', async () => {
   const { offers, said, types } = told('ab');
-  await offers.take(async () => types('ab', 10));
+  types('ab', 10);
+  offers.took();
   assert.deepEqual(said, []);
   assert.equal(offers.present, false);
 });
