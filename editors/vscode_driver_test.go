@@ -150,6 +150,7 @@ func startVSCode(t *testing.T, w *world, packed, file string, trust bool, settin
 	open := fmt.Sprintf(`[["openFile","vscode-remote://127.0.0.1:%d%s"]]`, v.port, file)
 	v.must("goto", base+"?folder="+url.QueryEscape(w.folder("project"))+"&payload="+url.QueryEscape(open))
 	v.must("focus", nil)
+	v.must("appears", ".statusbar-item[id^='claude-lsp.claude-lsp']")
 	t.Cleanup(func() {
 		if t.Failed() {
 			w.log("code.log")

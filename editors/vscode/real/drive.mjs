@@ -43,6 +43,7 @@ const does = {
     await page.goto(url);
     await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 90_000 });
   },
+  appears: (selector) => page.waitForSelector(selector, { timeout: 90_000 }),
   // focus waits for an editor and puts the keys into it.
   async focus() {
     await page.waitForSelector('.editor-instance .view-lines .view-line', { timeout: 60_000 });

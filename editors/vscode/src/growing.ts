@@ -83,8 +83,9 @@ export class Growing<Item> {
     this.first = undefined;
   }
 
-  get dropped(): boolean {
-    return this.over;
+  /** Something of the answer was handed over. */
+  get begun(): boolean {
+    return this.known > 0;
   }
 
   private ask(): void {

@@ -176,11 +176,12 @@ export class Inline implements vscode.Disposable {
     this.showOffering();
   }
 
-  /** A cursor that moved without an edit. What we hear of the cursor lags behind
-   * the edits and the questions, so that a look at once would see an old one. */
+  /** A cursor that moved without an edit. Until something is shown the editor
+   * itself ends what it does not want. What we hear of the cursor lags behind the
+   * edits and the questions, so that a look at once would see an old one. */
   private moved(editor: vscode.TextEditor): void {
     const growing = this.growing;
-    if (!growing || editor.document.uri.toString() !== growing.place.uri) return;
+    if (!growing?.begun || editor.document.uri.toString() !== growing.place.uri) return;
     setTimeout(() => {
       if (growing === this.growing && !standsAt(editor, growing.place)) this.drop();
     }, lag);
