@@ -34,10 +34,10 @@ CODE        ?=
 .NOTPARALLEL:
 .PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
-	editors editors-all editor-vscode vscode vsix picture soak bench bench-go generate clean
+	editors editors-all editor-vscode editor-neovim-0.10 editor-emacs editor-kakoune vscode vsix picture soak bench bench-go generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Use
 
@@ -92,7 +92,7 @@ test-metrics: $(TOOLS)/gotestsum ## Prometheus' own parser and linter on the fig
 
 EDITOR_TESTS = $(TEST) -count=1 -timeout 10m -parallel 4 ./editors
 
-test-editors-quick: editors $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
+test-editors-quick: editors editor-neovim-0.10 $(TOOLS)/gotestsum ## real Neovim and Helix against the built server
 	@$(STEP) 'real editors, the quick ones' $(EDITOR_TESTS)
 
 test-editors: editors-all $(TOOLS)/gotestsum ## every real editor against the built server
@@ -134,14 +134,11 @@ bench-go: ## the Go benchmarks of every package
 # Make
 
 editors: ## fetch Neovim, Helix and tmux into .cache/editors
-	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) || \
-		{ [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so the tests of real editors are skipped'; }
+	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) nvim hx tmux || $(SKIPPED)
 
 editor-vscode: $(VSCODE)/node_modules ## fetch VS Code, a browser and what the extension is built with
 	@$(STEP) 'fetch VS Code' scripts/fetch-vscode $(CACHE)/vscode || \
 		{ [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so the tests of VS Code are skipped'; }
-
-editors-all: editors editor-vscode ## fetch every editor that is tested
 
 vscode: $(VSCODE)/node_modules ## check, test and build the extension for VS Code
 	@cd $(VSCODE) && $(CURDIR)/$(STEP) 'the extension for VS Code' sh -c 'npm run --silent check && npm run --silent build && npm run --silent test -- --test-reporter=dot'
@@ -152,6 +149,20 @@ vsix: vscode ## pack the extension: a .vsix for each platform with the server in
 $(VSCODE)/node_modules: $(VSCODE)/package.json $(VSCODE)/package-lock.json
 	@cd $(VSCODE) && $(CURDIR)/$(STEP) 'fetch what the extension is built with' npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+editors-all: editors editor-neovim-0.10 editor-emacs editor-kakoune editor-vscode ## fetch every editor that is tested
+
+editor-neovim-0.10: ## fetch the oldest Neovim that the plugin is for
+	@SUITE=trixie $(STEP) 'fetch Neovim 0.10' scripts/fetch-editors $(CACHE)/$@ nvim || $(SKIPPED)
+
+editor-emacs: ## fetch Emacs into .cache/editor-emacs
+	@$(STEP) 'fetch Emacs' scripts/fetch-editors $(CACHE)/editor-emacs emacs || $(SKIPPED)
+
+editor-kakoune: ## fetch Kakoune into .cache/editor-kakoune
+	@$(STEP) 'fetch Kakoune' scripts/fetch-editors $(CACHE)/editor-kakoune kak || $(SKIPPED)
+
+# What cannot be had on this machine is skipped by its tests, but not in CI.
+SKIPPED = { [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so its tests are skipped'; }
 
 picture: editors ## draw docs/img/ghost.svg from a real Neovim's screen
 	$(GO) test -count=1 -run '^TestPicture$$' ./editors -picture $(CURDIR)/docs/img/ghost.svg

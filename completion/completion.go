@@ -12,6 +12,7 @@ import (
 
 	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -33,13 +34,23 @@ type Request struct {
 	Folder   string             // the workspace folder, as an absolute path; "" where there is none
 	Others   []doccontext.Other // other open documents that may be shown, the nearest or most recently edited first
 	Recent   doccontext.Recent  // what the person did a moment ago, of this document and those that may be shown
+	Given    []doccontext.Given // what the editor itself wants to be shown with this request, the most important first
 	Invoked  bool               // the user asked; otherwise the editor asked because of typing
+	Choices  int                // how many candidates are wanted if the user asked; 0 is 3
 	Menu     bool               // the answer is an entry of a menu, which takes keys such as Enter
 	Paused   bool               // the editor waited for a pause in typing before it asked, and does not ask again without another key
 	Accepted bool               // nothing was typed since a suggestion was accepted here
 	Selected *Selected          // the entry chosen in the editor's completion menu, which the suggestion must continue
 	Settings Settings
 	Serial   uint64 // names the request in its Report; 0 where nobody needs to know
+}
+
+// wanted is how many candidates a request wants.
+func (r Request) wanted() int {
+	if !r.Invoked {
+		return 1
+	}
+	return orDefault(r.Choices, invokedCandidates)
 }
 
 // Selected is the entry chosen in the editor's menu: the suggestion must begin
@@ -61,6 +72,7 @@ type Settings struct {
 	Debounce     time.Duration // fixed pause before asking; negative means auto
 	Ahead        bool          // the line behind a suggestion is asked for before it is begun
 	InvokedOnly  bool          // only who asks by hand is answered by asking: little is left of a budget
+	Indent       syntax.Indent // how the editor indents the document, for one that does not show it; the zero value is not known
 	Prewarm      bool          // what of a prompt does not change is cached before the first request needs it
 }
 

@@ -238,16 +238,13 @@ func (a *asking) prompt() (doccontext.Window, model.Prompt, *reading) {
 	r := a.r
 	window := a.o.Window(a.windowRequest(r, a.doc, a.at, a.waits))
 	p := placeAt(a.doc, a.at)
-	p.path = r.Path
+	p.path, p.editors = r.Path, r.Settings.Indent
 	if undo := a.o.Undo; undo != nil {
 		known := sync.OnceValue(func() redact.Undo { return undo(r.Path, a.doc.Text()) }) // few answers need it
 		p.restore = func(answer string) (string, bool) { return known().Restore(answer) }
 	}
 	want := formFor(r.Settings.Multiline, r.Invoked, p)
-	shape := Shape{OneLine: want != aBlock, Candidates: 1}
-	if r.Invoked {
-		shape.Candidates = invokedCandidates
-	}
+	shape := Shape{OneLine: want != aBlock, Candidates: r.wanted()}
 	a.report.OneLine = shape.OneLine
 	a.report.Window, a.report.Blocks = window.Tokens, len(window.Blocks)
 	a.report.Source = FromUpstream

@@ -46,7 +46,7 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 		case g.settings != settingsOf(r):
 			missed = missed.or(MissSettings)
 			continue
-		case r.Invoked && !g.invoked:
+		case r.wanted() > g.wanted:
 			missed = missed.or(MissInvoked)
 			continue
 		}

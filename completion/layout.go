@@ -18,7 +18,11 @@ func readIndent(p *place) (indent syntax.Indent, flat, sure bool) {
 	text := p.before[p.nearAt:] + below
 	indent = syntax.InferIndent(text, syntax.Indent{Tabs: !p.spaces && (p.tabs || tabLanguages[p.lang.ID()])})
 	sure = indent.Width > 0
-	if !sure {
+	switch e := p.editors; {
+	case sure:
+	case e.Width > 0 && e.Tabs == indent.Tabs:
+		indent.Width, sure = e.Width, true
+	default:
 		indent.Width = 4
 	}
 	s := stepping{lang: p.lang, indent: indent}

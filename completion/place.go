@@ -26,10 +26,11 @@ const near = 8 << 10
 // with \n line ends alone, and what follows from it. It is made once for all
 // answers to a request and does not change after prepare.
 type place struct {
-	lang   *syntax.Language
-	indent syntax.Indent // how the file indents
-	mark   string        // the cursor's mark in the prompt
-	path   string        // the document's
+	lang    *syntax.Language
+	indent  syntax.Indent // how the file indents
+	editors syntax.Indent // how its editor does, where that is known
+	mark    string        // the cursor's mark in the prompt
+	path    string        // the document's
 
 	// restore puts the document's secrets back into an answer, and is false if a
 	// stand-in of another is left; nil restores none.
@@ -100,6 +101,10 @@ func (p *place) prepare() {
 	p.next = firstLine(p.after[len(p.tail):])
 	p.tabs, p.spaces = indentChars(p.before[:p.headAt], p.head+"x", p.after)
 	p.indent, p.flat, p.sure = readIndent(p)
+	if e := p.editors; e.Width > 0 && !p.tabs && !p.spaces { // no line is indented
+		p.indent, p.sure = e, true
+		p.tabs, p.spaces = e.Tabs, !e.Tabs
+	}
 	p.beforeCompact = compact(p.before)
 	p.sequel, p.sequelEnd = sequelOf(p)
 	p.levels = levelsOf(p)

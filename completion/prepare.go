@@ -84,7 +84,7 @@ func (e *Engine) warm(r Request, known bool) {
 
 // windowRequest asks for the window of a place of doc.
 func (e *Engine) windowRequest(r Request, doc *document.Document, at document.Offset, wait time.Duration) doccontext.Request {
-	return doccontext.Request{Doc: doc, At: at, Path: r.Path, Others: r.Others, Recent: r.Recent, Budget: e.budget(r.Settings), Wait: wait}
+	return doccontext.Request{Doc: doc, At: at, Path: r.Path, Others: r.Others, Recent: r.Recent, Given: r.Given, Budget: e.budget(r.Settings), Wait: wait}
 }
 
 // budget is what the window may cost. The setting bounds the whole prompt, by

@@ -217,7 +217,7 @@ func (s *sittings) begin(r Request, doc *document.Document, at document.Offset, 
 // before it are over. The lock must be held.
 func (s *sittings) make(t *sitting, r Request, doc *document.Document, at document.Offset, n *next, after []<-chan struct{}) (hit, context.Context) {
 	g := &suggestion{
-		uri: doc.URI(), invoked: r.Invoked, settings: settingsOf(r),
+		uri: doc.URI(), invoked: r.Invoked, wanted: r.wanted(), settings: settingsOf(r),
 		changed: make(chan struct{}), done: make(chan struct{}), after: after, followers: 1,
 	}
 	if n != nil {
@@ -314,5 +314,5 @@ func (s *sittings) starve(uri string) {
 
 // settingsOf are the settings that a suggestion depends on.
 func settingsOf(r Request) Settings {
-	return Settings{Model: r.Settings.Model, MaxTokens: r.Settings.MaxTokens, Multiline: r.Settings.Multiline, Ahead: r.Settings.Ahead}
+	return Settings{Model: r.Settings.Model, MaxTokens: r.Settings.MaxTokens, Multiline: r.Settings.Multiline, Ahead: r.Settings.Ahead, Indent: r.Settings.Indent}
 }

@@ -17,6 +17,7 @@ import (
 type suggestion struct {
 	uri      string
 	invoked  bool
+	wanted   int // candidates
 	settings Settings
 	cancel   context.CancelCauseFunc // ends the stream
 	done     chan struct{}           // closed when the stream is over

@@ -133,6 +133,7 @@ type Request struct {
 	Path   string          // of Doc, as the model sees it: relative to its workspace folder, with slashes
 	Others []Other         // other open documents, the most recently edited or seen first
 	Recent trail.Recent    // what the person did a moment ago
+	Given  []Given         // what the editor wants to be shown, the most important first
 	Budget tokens.Count    // upper bound of the window; 0 or less gives an empty one
 
 	// Pause says that something has come to an end: the document was opened or
@@ -207,6 +208,7 @@ type Part struct {
 const (
 	ReasonOpen           = "open"            // the document is open
 	ReasonRecentlyEdited = "recently_edited" // it was also changed since it was opened
+	ReasonGiven          = "given"           // the editor handed it in with the request
 	ReasonDocument       = "document"        // it is the document itself, far from the cursor
 )
 
@@ -234,7 +236,8 @@ func (c *Collector) Window(r Request) Window {
 	d.last = c.now()
 
 	s, sh := c.scale(), shareOf(r.Budget)
-	w := Window{Near: c.lineParts(d, s, sh.line)}
+	near, used := c.given(r, s, sh.line/2)
+	w := Window{Near: append(near, c.lineParts(d, s, sh.line-used)...)}
 	for _, p := range w.Near {
 		w.Tokens += p.Tokens
 	}

@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if isTap() {
 		os.Exit(tap())
 	}
+	if isOther() {
+		os.Exit(other())
+	}
 	os.Exit(func() int {
 		var err error
 		if built, err = build(); err != nil {
@@ -57,11 +60,26 @@ func build() (string, error) {
 	return dir, nil
 }
 
+// fetched says which target of the Makefile fetches a program, other than
+// editors. It fetches into the folder of its name.
+var fetched = map[string]string{"emacs": "editor-emacs", "kak": "editor-kakoune"}
+
 // program returns the path of a fetched program, or ends the test with the
 // reason why there is none.
 func program(t *testing.T, name string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", ".cache", "editors", "bin", name))
+	target := fetched[name]
+	if target == "" {
+		target = "editors"
+	}
+	return programOf(t, target, name)
+}
+
+// programOf does so for a program that a target of the Makefile other than
+// editors fetches, into the folder of its name.
+func programOf(t *testing.T, target, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", ".cache", target, "bin", name))
 	if err == nil {
 		_, err = os.Stat(path)
 	}
@@ -69,9 +87,9 @@ func program(t *testing.T, name string) string {
 		return path
 	}
 	if os.Getenv("CI") != "" {
-		t.Fatalf("no %s, which `make editors` fetches: %v", name, err)
+		t.Fatalf("no %s, which `make %s` fetches: %v", name, target, err)
 	}
-	t.Skipf("no %s here: run `make editors`, which needs Debian's apt-get and a network (%v)", name, err)
+	t.Skipf("no %s here: run `make %s`, which needs Debian's apt-get and a network (%v)", name, target, err)
 	return ""
 }
 
@@ -125,6 +143,12 @@ func tempDir(t *testing.T) string {
 func newWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
 	t.Helper()
 	t.Parallel()
+	return makeWorld(t, author)
+}
+
+// makeWorld makes one for a test that has said itself that it may run beside others.
+func makeWorld(t *testing.T, author func(before, after string) messages.Answer) *world {
+	t.Helper()
 	w := &world{t: t, dir: tempDir(t), api: messages.Start(t, messages.Options{})}
 	w.api.Answer(func(r messages.Request) messages.Answer { return author(aroundCursor(r)) })
 	for _, v := range os.Environ() {
@@ -154,6 +178,7 @@ func newWorld(t *testing.T, author func(before, after string) messages.Answer) *
 		t.Fatalf("making the project: %v: %s", err, out)
 	}
 	t.Cleanup(func() {
+		w.allowed()
 		if !t.Failed() {
 			return
 		}

@@ -19,14 +19,21 @@ type helix struct {
 // startHelix opens a file of the world's project in Helix.
 func startHelix(t *testing.T, w *world, file string) *helix {
 	t.Helper()
+	return startHelixWith(t, w, file, `"gopls", `, "", "")
+}
+
+// startHelixWith does so with the text other, which the snippet has, replaced by
+// instead, and with more behind it.
+func startHelixWith(t *testing.T, w *world, file, other, instead, more string) *helix {
+	t.Helper()
 	hx := program(t, "hx")
 	snippet, err := os.ReadFile("../cmd/claude-lsp/snippets/helix.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	languages := strings.Replace(string(snippet), `"gopls", `, "", 1)
-	if languages == string(snippet) {
-		t.Fatal("the snippet for Helix no longer names gopls; adapt this test")
+	languages := strings.Replace(string(snippet), other, instead, 1) + more
+	if !strings.Contains(string(snippet), other) {
+		t.Fatalf("the snippet for Helix no longer has %s; adapt this test", other)
 	}
 	// Helix's own pauses are long enough to see; a shorter one is a setting of
 	// Helix, not another behaviour.

@@ -42,12 +42,17 @@ func startNeovim(t *testing.T, w *world, file string) *neovim {
 // startNeovimWith does so with a configuration other than the snippet.
 func startNeovimWith(t *testing.T, w *world, init, file string) *neovim {
 	t.Helper()
-	nvim := program(t, "nvim")
-	screen, err := filepath.Abs("neovim/screen.lua")
+	return startNeovimOf(t, w, program(t, "nvim"), init, file)
+}
+
+// startNeovimOf does so with a Neovim of another release.
+func startNeovimOf(t *testing.T, w *world, nvim, init, file string) *neovim {
+	t.Helper()
+	screen, err := filepath.Abs("neovim/test/screen.lua")
 	if err != nil {
 		t.Fatal(err)
 	}
-	drive, err := filepath.Abs("neovim/drive.lua")
+	drive, err := filepath.Abs("neovim/test/drive.lua")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,15 +8,20 @@ import (
 )
 
 // startNeovimWithParts opens a file in a Neovim that is set up with all that our
-// page for Neovim tells, that is with the keys for parts of a suggestion too.
+// page tells of Neovim without the plugin, that is with the keys for parts of a
+// suggestion too.
 func startNeovimWithParts(t *testing.T, w *world, file string) *neovim {
 	t.Helper()
 	page, err := os.ReadFile("neovim/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, without, found := strings.Cut(string(page), "\n## Without the plugin\n")
+	if !found {
+		t.Fatal("the page no longer tells of Neovim without the plugin; adapt this test")
+	}
 	var init strings.Builder
-	for i, block := range strings.Split(string(page), "```") {
+	for i, block := range strings.Split(without, "```") {
 		if code, ok := strings.CutPrefix(block, "lua\n"); ok && i%2 == 1 {
 			init.WriteString(code)
 		}

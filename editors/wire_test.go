@@ -11,10 +11,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/claude-lsp/claude-lsp/internal/fake/metamodel"
 )
 
 // The editors do not start the server but this test binary, under the server's
@@ -31,8 +34,15 @@ func isTap() bool {
 }
 
 // tap is the program that stands between an editor and the server. It ends as
-// the server ends. If it is killed, the server sees the end of its input.
+// the server ends. If it is killed, the server sees the end of its input. What an
+// editor runs of the binary beside the server is started as it is.
 func tap() int {
+	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") && os.Args[1] != "serve" {
+		c := exec.Command(os.Getenv(realServer), os.Args[1:]...)
+		c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
+		_ = c.Run()
+		return c.ProcessState.ExitCode()
+	}
 	log, err := os.OpenFile(os.Getenv(wireLog), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -56,7 +66,7 @@ func tap() int {
 	}
 	var mu sync.Mutex
 	note := func(server bool, body []byte) {
-		line, err := json.Marshal(message{Server: server, Body: body})
+		line, err := json.Marshal(message{Tap: os.Getpid(), Server: server, Body: body})
 		if err != nil { // the scenario fails, because it misses the message
 			fmt.Fprintln(os.Stderr, err)
 			return
@@ -100,6 +110,7 @@ func pass(to io.Writer, from io.Reader, note func(body []byte)) {
 
 // A message is one of the protocol, as the log holds it.
 type message struct {
+	Tap    int             // whose it is, where an editor started several servers
 	Server bool            // who sent it
 	Body   json.RawMessage `json:",omitempty"`
 
@@ -153,6 +164,33 @@ func parseWire(log []byte) (all []message, err error) {
 	return all, nil
 }
 
+// allowed asserts that the protocol's own model allows all that the server has
+// said. Every world does so at its end.
+func (w *world) allowed() {
+	w.t.Helper()
+	for _, wrong := range defects(w.wire()) {
+		w.t.Error(wrong)
+	}
+}
+
+// defects are the messages of servers that the model does not allow.
+func defects(wire []message) (found []string) {
+	sessions := map[int]*metamodel.Session{}
+	for _, m := range wire {
+		if sessions[m.Tap] == nil {
+			sessions[m.Tap] = metamodel.NewSession()
+		}
+		if !m.Server {
+			sessions[m.Tap].Client(m.Body)
+			continue
+		}
+		for _, d := range sessions[m.Tap].Server(m.Body) {
+			found = append(found, fmt.Sprintf("the server said %s\nwhich the protocol's model does not allow: %v", m.Body, d))
+		}
+	}
+	return found
+}
+
 // An exchange is a request of the editor and what the server has answered.
 type exchange struct {
 	request   message
@@ -176,11 +214,12 @@ func exchanges(wire []message) (all []*exchange, stray []message) {
 	made := map[string]*exchange{}
 	versions := map[string]int{}
 	for _, m := range wire {
-		switch id, doc := string(m.ID), m.Params.TextDocument; {
+		id, doc := fmt.Sprint(m.Tap, " ", string(m.ID)), fmt.Sprint(m.Tap, " ", m.Params.TextDocument.URI)
+		switch {
 		case m.Method == "textDocument/didOpen" || m.Method == "textDocument/didChange":
-			versions[doc.URI] = doc.Version
-		case !m.Server && m.Method != "" && id != "":
-			made[id] = &exchange{request: m, version: versions[doc.URI]}
+			versions[doc] = m.Params.TextDocument.Version
+		case !m.Server && m.Method != "" && m.ID != nil:
+			made[id] = &exchange{request: m, version: versions[doc]}
 			all = append(all, made[id])
 		case m.Server && m.Method == "" && made[id] != nil:
 			made[id].responses = append(made[id].responses, m)
@@ -207,6 +246,45 @@ func (w *world) answered() {
 	for _, x := range w.exchanges() {
 		if len(x.responses) > 1 {
 			w.t.Errorf("%s was answered %d times", x.request.Body, len(x.responses))
+		}
+	}
+}
+
+// said waits until the editor has sent a message about the document with this
+// file name, or about any if it is "".
+func (w *world) said(method, file string, screen func() string) {
+	w.t.Helper()
+	eventually(w.t, method+" "+file, screen, func() bool {
+		return slices.ContainsFunc(w.wire(), func(m message) bool {
+			return !m.Server && m.Method == method && strings.HasSuffix(m.Params.TextDocument.URI, file)
+		})
+	})
+}
+
+// refusals are the codes of the errors that the editor's requests ended with.
+func (w *world) refusals() (codes []int) {
+	w.t.Helper()
+	for _, x := range w.exchanges() {
+		for _, r := range x.responses {
+			var answer struct{ Error *struct{ Code int } }
+			if err := json.Unmarshal(r.Body, &answer); err != nil {
+				w.t.Fatal(err)
+			}
+			if answer.Error != nil {
+				codes = append(codes, answer.Error.Code)
+			}
+		}
+	}
+	return codes
+}
+
+// noErrors asserts that the editor was told of no trouble by an error: those
+// that say that the person went on are none.
+func (w *world) noErrors() {
+	w.t.Helper()
+	for _, code := range w.refusals() {
+		if code != -32802 && code != -32801 {
+			w.t.Errorf("the editor was told of the trouble by the error %d", code)
 		}
 	}
 }
@@ -246,5 +324,20 @@ func TestWireTellsLostAnswersFromGoodOnes(t *testing.T) {
 	twice := all[1]
 	if len(twice.responses) != 2 || twice.version != 7 || twice.request.Params.Position.Character != 4 || string(twice.responses[0].Result) != `{"items":[]}` {
 		t.Errorf("got %+v", twice)
+	}
+}
+
+func TestWireTellsWhatTheModelDoesNotAllow(t *testing.T) {
+	wire, err := parseWire([]byte(`{"Tap":1,"Server":false,"Body":{"jsonrpc":"2.0","id":1,"method":"shutdown"}}
+{"Tap":2,"Server":false,"Body":{"jsonrpc":"2.0","id":1,"method":"textDocument/inlineCompletion","params":{}}}
+{"Tap":1,"Server":true,"Body":{"jsonrpc":"2.0","id":1,"result":null}}
+{"Tap":2,"Server":true,"Body":{"jsonrpc":"2.0","id":1,"result":{"items":[]}}}
+{"Tap":2,"Server":true,"Body":{"jsonrpc":"2.0","method":"window/logMessage","params":{"type":9,"message":"m"}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := defects(wire); len(found) != 1 || !strings.Contains(found[0], "params.type: is 9") {
+		t.Errorf("got %q", found)
 	}
 }

@@ -66,12 +66,16 @@ func (s *Server) menuItem(doc *document.Document, at document.Offset, c completi
 			edit.NewText, format = snippet, protocol.InsertTextFormatSnippet
 		}
 	}
+	filter := filterText(doc, from, at, first)
+	if s.client.wholeFilter {
+		filter = text
+	}
 	return protocol.CompletionItem{
 		Label:            label,
 		Kind:             protocol.CompletionItemKindText,
 		Detail:           protocol.NewOptional(s.opts.Name),
 		Documentation:    preview(doc.Language(), text),
-		FilterText:       protocol.NewOptional(filterText(doc, from, at, first)),
+		FilterText:       protocol.NewOptional(filter),
 		InsertTextFormat: format,
 		InsertTextMode:   protocol.InsertTextModeAsIs,
 		TextEdit:         edit,

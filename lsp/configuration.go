@@ -29,9 +29,10 @@ func (s *Server) didChangeConfiguration(c *call) (any, error) {
 	}
 	var all map[string]json.RawMessage
 	if json.Unmarshal(p.Settings, &all) == nil && ours(all) {
-		s.opts.Settings.SetEditor(p.Settings)
+		s.opts.Settings.SetEditor(s.ownSettings(p.Settings))
 		s.settingsApplied()
 	}
+	s.copilotConfigured(p.Settings)
 	s.pullConfiguration()
 	return nil, nil
 }
@@ -40,15 +41,20 @@ func (s *Server) didChangeConfiguration(c *call) (any, error) {
 // eglot sends those of all servers to each.
 func ours(all map[string]json.RawMessage) bool {
 	for key := range all {
-		first, _, _ := strings.Cut(key, ".")
-		if first == config.Section || slices.ContainsFunc(config.Settings(), func(known *config.Setting) bool {
-			group, _, _ := strings.Cut(known.Key, ".")
-			return group == first
-		}) {
+		if ownKey(key) {
 			return true
 		}
 	}
 	return false
+}
+
+// ownKey reports whether a key of settings is one of ours.
+func ownKey(key string) bool {
+	first, _, _ := strings.Cut(key, ".")
+	return first == config.Section || slices.ContainsFunc(config.Settings(), func(known *config.Setting) bool {
+		group, _, _ := strings.Cut(known.Key, ".")
+		return group == first
+	})
 }
 
 // pullConfiguration asks the client for its settings, of the whole and of each
@@ -63,6 +69,12 @@ func (s *Server) pullConfiguration() {
 	items := []protocol.ConfigurationItem{{Section: new(config.Section)}}
 	for _, f := range folders {
 		items = append(items, protocol.ConfigurationItem{ScopeURI: new(f.uri), Section: new(config.Section)})
+	}
+	own := len(items)
+	if s.copilot.client.Load() {
+		for _, section := range copilotSections {
+			items = append(items, protocol.ConfigurationItem{Section: new(section)})
+		}
 	}
 	s.spawn(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
@@ -84,6 +96,7 @@ func (s *Server) pullConfiguration() {
 			}
 		}
 		s.settingsApplied()
+		s.copilotConfigured(sectionsOf(answer[own:]))
 	})
 }
 

@@ -123,6 +123,9 @@ func (s *Server) handle(pooled context.Context, req *jsonrpc2.Request) (result a
 		s.begin()
 	}
 	h, known := methods[c.method]
+	if !known {
+		h, known = s.copilotHandler(c.method)
+	}
 	switch {
 	case known:
 		return h(s, c)

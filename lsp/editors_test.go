@@ -143,6 +143,27 @@ func TestMenuOutlivesTheTypingThatNarrowsIt(t *testing.T) {
 	}
 }
 
+// kakoune-lsp takes an entry whose filter text differs from its text for a
+// snippet, and indents its lines once more.
+func TestKakouneFiltersByAllOfTheText(t *testing.T) {
+	for name, want := range map[string]string{"kakoune-lsp": `"filterText":"for {\n\t\tx()\n\t}"`, "another editor": `"filterText":"for {"`} {
+		s := begin(t, engine(func(_ context.Context, r completion.Request) (completion.Answer, error) {
+			return completion.Answer{Outcome: completion.Shown, Candidates: []completion.Candidate{{ID: "1", Text: "r {\n\t\tx()\n\t}", From: r.At, To: r.At}}}, nil
+		}), editor.Options{Name: name, NoCommands: true})
+		s.Initialize()
+		s.Open(uriA, "go", "\tfo")
+		items := s.Completion(uriA, s.After(uriA, "\tfo"), "").Items()
+		if len(items) != 1 || !strings.Contains(string(items[0].Raw), want) {
+			t.Errorf("%s: got %s, want %s", name, items[0].Raw, want)
+		}
+		s.Accept(items[0])
+		if got := s.Text(uriA); got != "\tfor {\n\t\tx()\n\t}" {
+			t.Errorf("%s: after accepting the text is %q", name, got)
+		}
+		s.Shutdown()
+	}
+}
+
 func TestNeovimGetsItsOwnLineBreaks(t *testing.T) {
 	for name, want := range map[string]string{"Neovim": "a\nb", "Visual Studio Code": "a\r\nb"} {
 		s := begin(t, says("a\r\nb"), editor.Options{Name: name, InlineCompletion: true})

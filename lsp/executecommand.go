@@ -57,7 +57,7 @@ func (s *Server) executeCommand(c *call) (any, error) {
 		return nil, nil
 	case commandEnable:
 		s.snooze(0)
-		s.change(func(b *statusBoard) { b.disabled = false })
+		s.change(func(b *statusBoard) { b.disabled, b.signedOut = false, false })
 	case commandDisable:
 		s.change(func(b *statusBoard) { b.disabled = true })
 	case commandSnooze:
@@ -80,6 +80,9 @@ func (s *Server) executeCommand(c *call) (any, error) {
 		}
 		s.chooseModel(name)
 	default:
+		if result, known, err := s.copilotCommand(p.Command, p.Arguments); known {
+			return result, err
+		}
 		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%q is no command of this server; it has %v", p.Command, commandNames())
 	}
 	st := s.snapshot()

@@ -22,12 +22,14 @@ type clientInfo struct {
 	encoding       encoding
 	ownBreaks      bool // it wants inline items with \n whatever the document has, and puts in the document's own
 	pauses         bool // it asks a while after the last key (Neovim 0.12: 200 ms), and not at each
+	wholeFilter    bool // it is kakoune-lsp, which indents lines anew unless the filter text is all that is put in
 	snippets       bool // it is Helix and takes snippets, for which there is a reason; see asSnippet
 	inline         bool // it asks for inline completions itself
 	configuration  bool // it answers workspace/configuration
 	progress       bool // it shows work-done progress that the server begins
 	watches        bool // it can be asked to watch files
 	ownTrouble     bool // it shows the trouble of our status itself
+	opensAtZero    bool // its documents begin as version 0, whatever it calls them later (Neovim)
 	oldTriggerKind *sawZero
 }
 
@@ -81,18 +83,31 @@ func (s *Server) initialize(c *call) (any, error) {
 		encoding:       negotiate(offered),
 		ownBreaks:      named("Neovim"),
 		pauses:         named("Neovim"),
+		wholeFilter:    named("kakoune-lsp"),
 		snippets:       named("helix") && p.at("capabilities", "textDocument", "completion", "completionItem", "snippetSupport").yes(),
 		inline:         p.at("capabilities", "textDocument", "inlineCompletion").isObject(),
 		configuration:  p.at("capabilities", "workspace", "configuration").yes(),
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),
 		watches:        p.at("capabilities", "workspace", "didChangeWatchedFiles", "dynamicRegistration").yes(),
 		ownTrouble:     p.at("capabilities", "experimental", "claudeLsp", "trouble").yes(),
+		opensAtZero:    named("Neovim"),
 		oldTriggerKind: &sawZero{},
+	}
+	if isCopilotClient(p) {
+		s.copilot.client.Store(true)
+		s.client.encoding = utf16Columns // copilot.lua offers others and counts in these all the same
 	}
 	s.trace.set(p.at("trace").text())
 	s.setFolders(p.folders())
 	if options, ok := p.at("initializationOptions").value.(map[string]any); ok && s.opts.Token != "" {
 		delete(options, "token") // it is no setting
+	}
+	if options, ok := p.at("initializationOptions").value.(map[string]any); ok && s.copilot.client.Load() {
+		s.copilotConfigured(p.at("initializationOptions").raw())
+		if options["networkProxy"] != nil {
+			s.noticeProxy()
+		}
+		p.value.(map[string]any)["initializationOptions"] = withoutCopilots(options)
 	}
 	if raw := p.at("initializationOptions").raw(); raw != nil {
 		s.opts.Settings.SetInitial(raw)
@@ -148,6 +163,9 @@ func (s *Server) begin() {
 	s.pullConfiguration()
 	s.watchFiles()
 	s.showWarnings()
+	if s.copilot.proxy.Load() {
+		s.noticeProxy()
+	}
 	s.publishStatus()
 }
 

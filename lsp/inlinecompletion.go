@@ -23,10 +23,15 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	if bytes.Contains(c.params, []byte(`"triggerKind"`)) { // absent is not 0, which is a kind of the draft
 		invoked = s.client.invoked(p.Context.TriggerKind)
 	}
+	more := c.extras()
+	if s.otherVersion(p.TextDocument.URI, more) {
+		return nil, errStale
+	}
 	q := s.question(p.TextDocument.URI, p.Position, invoked, false)
 	if q == nil {
 		return none, nil
 	}
+	more.add(s, q)
 	q.req.Selected = s.selected(q.open.doc, p.Context.SelectedCompletionInfo)
 
 	ctx, leave := s.slow(c, q)
@@ -47,15 +52,19 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 // whatever place the cursor has come to.
 func (s *Server) inlineItem(doc *document.Document, c completion.Candidate) protocol.InlineCompletionItem {
 	at := s.lineRange(doc, c.From, c.To)
-	text := c.Text
-	if s.client.ownBreaks { // it would show \r as ^M
-		text = strings.ReplaceAll(text, "\r\n", "\n")
-	}
 	return protocol.InlineCompletionItem{
-		InsertText: protocol.String(text),
+		InsertText: protocol.String(s.breaks(c.Text)),
 		Range:      &at,
 		Command:    acceptCommand(c.ID),
 	}
+}
+
+// breaks is the text with the line breaks that the client wants.
+func (s *Server) breaks(text string) string {
+	if s.client.ownBreaks { // it would show \r as ^M
+		return strings.ReplaceAll(text, "\r\n", "\n")
+	}
+	return text
 }
 
 // selected is the entry of the editor's menu that the suggestion must

@@ -28,7 +28,12 @@ var methods = map[string]handler{
 	"workspace/didChangeConfiguration":    (*Server).didChangeConfiguration,
 	"workspace/didChangeWorkspaceFolders": (*Server).didChangeWorkspaceFolders,
 	"workspace/didChangeWatchedFiles":     (*Server).didChangeWatchedFiles,
-	"window/workDoneProgress/cancel":      (*Server).ignore, // nothing that we report can be cancelled
+	"window/workDoneProgress/cancel":      (*Server).workDoneCancel,
+
+	"textDocument/didFocus":                     (*Server).didFocus,
+	"textDocument/didShowCompletion":            (*Server).didShowCompletion,
+	"textDocument/didPartiallyAcceptCompletion": (*Server).didPartiallyAcceptCompletion,
+	methodDidReject:                             (*Server).didRejectCompletion,
 
 	methodStatus:      (*Server).statusRequest,
 	methodDiagnostics: (*Server).diagnostics,

@@ -40,6 +40,9 @@ type offer struct {
 	until      time.Time // when it was left; zero while it is on the screen
 	how        leaving   // why, once it was
 	lines      bool      // a part was accepted by lines
+	part       int       // characters of it that the client says were accepted
+	reported   bool      // the client says that it was shown
+	dismissed  bool      // the client says that a person sent it away
 	follow     *follow   // of what was accepted; nil if nothing was
 	last       span      // what the edit has put in by which it was left, as long as no other came
 	accepted   bool      // whole, and reported
@@ -91,6 +94,17 @@ func (o *offer) knows(id string) (name, bool) {
 		return name{}, false
 	}
 	return o.names[i], true
+}
+
+// left is how many characters of a candidate are still to be taken; otherwise is
+// what it had when it was last offered.
+func (o *offer) left(id string, otherwise int) int {
+	for _, c := range o.candidates {
+		if c.ID == id {
+			return utf8.RuneCountInString(c.Text)
+		}
+	}
+	return otherwise
 }
 
 // has reports whether a candidate is one of the offer's.
@@ -157,14 +171,18 @@ func (o *offer) edited(before *document.Document, edit document.Change, now time
 // when it is left, if it was not before.
 func (o *offer) ending(now time.Time) []completion.FeedbackKind {
 	o.leave(turnedDown, now)
-	part := o.follow != nil
+	part, undone := o.follow != nil || o.part > 0, o.follow != nil && o.follow.undone
 	switch {
 	case o.accepted:
 		return nil
-	case part && !o.follow.undone && o.lines:
+	case part && !undone && o.lines:
 		return []completion.FeedbackKind{completion.FeedbackShown, completion.FeedbackAcceptedLines}
-	case part && !o.follow.undone:
+	case part && !undone:
 		return []completion.FeedbackKind{completion.FeedbackShown, completion.FeedbackAcceptedWords}
+	case o.dismissed:
+		return []completion.FeedbackKind{completion.FeedbackShown, completion.FeedbackRejected}
+	case !part && o.until.Sub(o.since) < readable && o.reported:
+		return []completion.FeedbackKind{completion.FeedbackShown}
 	case !part && o.until.Sub(o.since) < readable:
 		return nil
 	case !part && o.how == typedAlong:

@@ -1,7 +1,6 @@
 package lsp
 
 import (
-	"slices"
 	"time"
 
 	"go.lsp.dev/uri"
@@ -125,8 +124,8 @@ func (o *outcomes) edited(u uri.URI, before *document.Document, edit document.Ch
 }
 
 // accepted takes note of the client's own report that a candidate was inserted.
-// One that was never offered, or long ago, counts for nothing.
-func (o *outcomes) accepted(id string, now time.Time) {
+// One that was never offered, or long ago, counts for nothing, and is not known.
+func (o *outcomes) accepted(id string, now time.Time) (known bool) {
 	for _, w := range o.docs {
 		off := w.offer
 		if off == nil {
@@ -137,11 +136,11 @@ func (o *outcomes) accepted(id string, now time.Time) {
 		case !ok:
 			continue
 		case off.accepted:
-			return
+			return true
 		}
 		characters := n.characters
 		if off.follow != nil {
-			characters += off.follow.characters
+			characters = off.left(id, characters) + off.follow.characters
 		}
 		off.said.ID = id
 		// The edit may be one that we did not know it by; or it comes after.
@@ -150,16 +149,16 @@ func (o *outcomes) accepted(id string, now time.Time) {
 			characters = off.follow.characters
 		}
 		o.accept(off, characters, w.doc.Version())
-		return
+		return true
 	}
 	// The client knows better what it had on its screen: it was shown anew.
-	if i := slices.IndexFunc(o.past, func(off *offer) bool { _, ok := off.knows(id); return ok }); i >= 0 {
-		off := o.past[i]
-		o.past = slices.Delete(o.past, i, i+1)
+	off, known := o.recall(id)
+	if known {
 		n, _ := off.knows(id)
 		off.said.ID = id
 		o.accept(off, n.characters, 0)
 	}
+	return known
 }
 
 // justAccepted reports whether the text of the document, at this version, is
@@ -283,7 +282,10 @@ func (o *outcomes) say(off *offer, kind completion.FeedbackKind) {
 	said := off.said
 	said.Kind = kind
 	if kind == completion.FeedbackAcceptedWords || kind == completion.FeedbackAcceptedLines {
-		said.Characters = off.follow.characters
+		said.Characters = off.part
+		if off.follow != nil {
+			said.Characters = off.follow.characters
+		}
 	}
 	o.report(said)
 }

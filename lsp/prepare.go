@@ -41,6 +41,14 @@ func (a *attention) change(u uri.URI, at document.Offset, now time.Time) (back b
 	return back
 }
 
+// focus reports whether a document that the user looks at is another one than
+// where they are at work.
+func (a *attention) focus(u uri.URI) (other bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.doc != u
+}
+
 // place is where a document was changed last, or -1.
 func (a *attention) place(u uri.URI) document.Offset {
 	a.mu.Lock()
@@ -99,7 +107,7 @@ func (s *Server) asking(u uri.URI, open *openDoc, folder config.Config) (req com
 	switch {
 	case !folder.Enabled:
 		return req, completion.ReasonDisabled
-	case !cfg.Enabled:
+	case !cfg.Enabled || !s.copilotAllows(open.doc.Language()):
 		return req, ReasonLanguage
 	}
 	if ok, reason := s.opts.Workspace.Allowed(open.path); !ok {

@@ -86,7 +86,7 @@ func (s *Server) decline(r completion.Request, reason string) {
 // nothing of it is sent: a repository narrows what is sent in this way.
 func (s *Server) shareable(d *openDoc) bool {
 	cfg := s.opts.Settings.For(d.folder).ForLanguage(d.doc.Language())
-	return cfg.Enabled && s.opts.Workspace.Shareable(d.path)
+	return cfg.Enabled && s.copilotAllows(d.doc.Language()) && s.opts.Workspace.Shareable(d.path)
 }
 
 // slow releases the read loop for a question. The gate is entered before that:
@@ -108,6 +108,7 @@ func (s *Server) slow(c *call, q *question) (ctx context.Context, leave func()) 
 // never an error for trouble: the editor gets an empty list then, and the
 // status says why.
 func (s *Server) ask(ctx context.Context, q *question) ([]completion.Candidate, error) {
+	defer s.busy()()
 	began := time.Now()
 	answer, err := s.opts.Engine.Complete(ctx, q.req)
 	s.log.Debug("completion", zap.String("outcome", string(answer.Outcome)), zap.String("reason", answer.Reason),

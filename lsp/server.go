@@ -76,8 +76,11 @@ type Options struct {
 	Applied       func()                           // called after settings changed; nil: nothing
 	Spent         func() (usd float64, known bool) // today, by all editors; must not wait; nil: unknown
 	Provider      func(folder string) (provider, model string)
-	Models        func() []string             // names that can be chosen, for a person to pick from
-	Feedback      func(f completion.Feedback) // called in order; must not wait; nil: nobody
+	NoKey         func() string                    // why nobody can answer for want of a key, and what to do; "", also as nil: somebody can
+	Diagnose      func(ctx context.Context) string // a report of everything, as Markdown; nil: there is none
+	Proxied       bool                             // the environment names a proxy
+	Models        func() []string                  // names that can be chosen, for a person to pick from
+	Feedback      func(f completion.Feedback)      // called in order; must not wait; nil: nobody
 	// Declined is told of requests that never get to Engine, and why; of the
 	// request what is known by then. It must not wait; nil: nobody is told.
 	Declined func(r completion.Request, reason string)
@@ -109,6 +112,7 @@ type Server struct {
 	notices  noticeBoard
 	feedback feedback
 	trail    trailing
+	copilot  copilot
 
 	attention attention
 

@@ -35,8 +35,13 @@ func (s *Server) notice(key, text string) bool {
 	}
 	b.told[key] = now
 	b.mu.Unlock()
-	s.notify("window/showMessage", &protocol.ShowMessageParams{Type: protocol.MessageTypeWarning, Message: text})
+	s.say(protocol.MessageTypeWarning, text)
 	return true
+}
+
+// say shows a message to the user.
+func (s *Server) say(kind protocol.MessageType, text string) {
+	s.notify("window/showMessage", &protocol.ShowMessageParams{Type: kind, Message: text})
 }
 
 // Warn shows a warning to the user, unless one with the same key was shown in
@@ -56,7 +61,7 @@ var remedies = map[model.Trouble]string{
 	"no_key":          "no API key: set ANTHROPIC_API_KEY",
 	"unauthorized":    "API key refused: run claude-lsp doctor",
 	"billing":         "the account cannot pay: check its plan and credit",
-	"budget":          "budget.dailyUSD is used up until midnight",
+	"budget":          "budget.dailyUSD allows no request now",
 	"rate_limited":    "rate limited; it goes on by itself",
 	"invalid_request": "the service refused the request; see the log",
 	"unknown_model":   "unknown model: check the setting model",

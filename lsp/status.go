@@ -66,11 +66,13 @@ type statusBoard struct {
 
 	mu       sync.Mutex
 	disabled bool
-	snoozed  time.Time
-	chosen   string
-	trouble  *Trouble
-	shown    int
-	accepted int
+	// signedOut is a client of Copilot's server that wants no suggestions.
+	signedOut bool
+	snoozed   time.Time
+	chosen    string
+	trouble   *Trouble
+	shown     int
+	accepted  int
 
 	published Status // the last one that was sent
 	wake      *time.Timer
@@ -83,6 +85,8 @@ func (b *statusBoard) off(now time.Time) string {
 	switch {
 	case b.disabled:
 		return completion.ReasonDisabled
+	case b.signedOut:
+		return ReasonSignedOut
 	case now.Before(b.snoozed):
 		return ReasonSnoozed
 	default:
@@ -136,7 +140,7 @@ func (s *Server) snapshot() Status {
 	}
 	st.Trouble, st.Shown, st.Accepted = b.trouble, b.shown, b.accepted
 	switch {
-	case b.disabled || !enabled:
+	case b.disabled || b.signedOut || !enabled:
 		st.State = StateDisabled
 	case time.Now().Before(b.snoozed):
 		st.State, st.Snoozed = StateSnoozed, b.snoozed.Format(time.RFC3339)
@@ -167,6 +171,7 @@ func (s *Server) publishStatus() {
 	if !same {
 		s.notify(methodStatus, &st)
 	}
+	s.publishCopilot(st)
 }
 
 // StatusChanged has the status looked at again, and sent if it says something

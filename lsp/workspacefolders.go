@@ -14,22 +14,26 @@ func (s *Server) didChangeWorkspaceFolders(c *call) (any, error) {
 	if err := c.decode(&p); err != nil {
 		return nil, err
 	}
+	s.changeFolders(p.Event.Added, p.Event.Removed)
+	return nil, nil
+}
+
+func (s *Server) changeFolders(more, less []protocol.WorkspaceFolder) {
 	s.mu.Lock()
 	folders := slices.Clone(s.folders)
 	s.mu.Unlock()
-	for _, gone := range p.Event.Removed {
+	for _, gone := range less {
 		// By the path: a client may name it with a slash at the end now and
 		// without one then.
 		path := filepath.Clean(filePath(gone.URI))
 		folders = slices.DeleteFunc(folders, func(f folder) bool { return f.path == path })
 		s.opts.Settings.Forget(path)
 	}
-	for _, added := range p.Event.Added {
+	for _, added := range more {
 		folders = appendFolder(folders, string(added.URI))
 	}
 	s.setFolders(folders)
 	s.pullConfiguration()
-	return nil, nil
 }
 
 func (s *Server) setFolders(folders []folder) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -34,11 +33,11 @@ type finding struct {
 // is to do before completions can come.
 func (c doctorCmd) Run() error {
 	if c.Editor != "" {
-		snippet, ok := snippets[strings.ToLower(c.Editor)]
-		if !ok {
-			return fmt.Errorf("no set-up is known for %q; there is one for %s", c.Editor, editorNames())
+		text, err := snippet(c.Editor)
+		if err != nil {
+			return err
 		}
-		_, err := fmt.Print(snippet)
+		_, err = fmt.Print(text)
 		return err
 	}
 	h := openHouse(houseOptions{quiet: true})
@@ -203,13 +202,4 @@ func (h *house) storeFinding(ctx context.Context) finding {
 	}
 	spent := fmt.Sprintf("$%.4f spent today", sum.Cost.USD())
 	return finding{what: "store", ok: true, says: st.Path() + "; " + spent, told: spent}
-}
-
-func editorNames() string {
-	names := make([]string, 0, len(snippets))
-	for name := range snippets {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
 }

@@ -16,7 +16,7 @@ import (
 
 // Every story, written down and played again, is decided as it was.
 func TestStoriesReplay(t *testing.T) {
-	eachStory(t, func(s *story, t *testing.T) {
+	eachStory(t, "../../testdata/stories", func(s *story, t *testing.T) {
 		file := filepath.Join(t.TempDir(), "sitting.jsonl")
 		s.args = []string{"--record", file}
 		s.play(t)

@@ -81,6 +81,7 @@ func serve(ctx context.Context, rwc io.ReadWriteCloser, o houseOptions, base lsp
 	base.Engine, base.Settings, base.Workspace = h.engine, h.settings, h.workspace
 	base.Log, base.ClientLog = h.log, clientLog
 	base.Spent, base.Provider, base.Models, base.Feedback = h.spent.today, h.provider.name, modelNames, h.feedback
+	base.NoKey, base.Diagnose, base.Proxied = h.provider.noKey, h.report, proxied(os.Getenv)
 	base.Declined = h.engine.Decline
 	base.Fit, base.Budget = h.fit, h.budgetState
 	base.Applied = h.workspace.settingsChanged

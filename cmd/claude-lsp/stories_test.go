@@ -29,11 +29,12 @@ type story struct {
 	args    []string // of the server
 }
 
-func TestStories(t *testing.T) { eachStory(t, (*story).play) }
+func TestStories(t *testing.T) { eachStory(t, "../../testdata/stories", (*story).play) }
 
-func eachStory(t *testing.T, play func(*story, *testing.T)) {
+// eachStory plays those of a folder.
+func eachStory(t *testing.T, folder string, play func(*story, *testing.T)) {
 	t.Helper()
-	files, err := filepath.Glob("../../testdata/stories/*.txtar")
+	files, err := filepath.Glob(filepath.Join(folder, "*.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func eachStory(t *testing.T, play func(*story, *testing.T)) {
 		})
 	}
 	if ran == 0 {
-		t.Fatal("no stories under testdata/stories")
+		t.Fatalf("no stories under %s", folder)
 	}
 }
 
@@ -100,12 +101,7 @@ func (s *story) play(t *testing.T) {
 		t.Fatal("no file has the cursor ‸")
 	}
 
-	api := messages.Start(t, messages.Options{Keys: []string{"sk-story"}})
-	api.Answer(func(messages.Request) messages.Answer { return s.answer(t) })
-	env := []string{"ANTHROPIC_API_KEY=sk-story", "ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}
-	if own, ok := s.given["env"]; ok {
-		env = append([]string{"ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}, strings.Fields(own)...)
-	}
+	api, env := s.upstream(t)
 	var settings any
 	s.json(t, "settings.json", &settings)
 	e, p := startProcess(t, env, editor.Options{
@@ -153,6 +149,18 @@ func (s *story) play(t *testing.T) {
 	s.comparePrompt(t, api)
 	e.Shutdown()
 	p.exit()
+}
+
+// upstream is the fake Claude, and the environment that leads to it.
+func (s *story) upstream(t *testing.T) (api *messages.API, env []string) {
+	t.Helper()
+	api = messages.Start(t, messages.Options{Keys: []string{"sk-story"}})
+	api.Answer(func(messages.Request) messages.Answer { return s.answer(t) })
+	env = []string{"ANTHROPIC_BASE_URL=" + api.URL(), "CLAUDE_LSP_COMPLETION_DEBOUNCE=0ms"}
+	if own, ok := s.given["env"]; ok {
+		return api, append(env, strings.Fields(own)...)
+	}
+	return api, append(env, "ANTHROPIC_API_KEY=sk-story")
 }
 
 func (s *story) json(t *testing.T, section string, into any) {

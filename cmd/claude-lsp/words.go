@@ -26,6 +26,7 @@ var outcomeWords = map[completion.Outcome]string{
 var reasonWords = map[string]string{
 	completion.ReasonDisabled:   "suggestions are switched off, by the setting enabled or by the command to disable them",
 	lsp.ReasonLanguage:          "suggestions are switched off for this language by languages.<id>.enabled",
+	lsp.ReasonSignedOut:         "the plugin was told to sign out, which switches suggestions off until it signs in again",
 	lsp.ReasonSnoozed:           "suggestions are snoozed; the command claude-lsp.snooze with 0 minutes ends that",
 	lsp.ReasonNoMenu:            "the setting completion.menu keeps suggestions out of menus, and the editor shows nothing else",
 	lsp.ReasonNotOpen:           "the editor has not opened the document with the server",
@@ -104,6 +105,7 @@ var stopWords = map[model.Stop]string{
 var partWords = map[string]string{
 	doccontext.ReasonOpen:           "it is open in the editor",
 	doccontext.ReasonRecentlyEdited: "it is open in the editor and was changed there",
+	doccontext.ReasonGiven:          "the editor handed it in with the request",
 	rank.ReasonDefinition:           "it defines a name near the cursor, or one that fits there",
 	rank.ReasonImported:             "signatures of a file that the document imports",
 	rank.ReasonSibling:              "signatures of a file of the same folder",

@@ -85,13 +85,21 @@ type Request struct {
 	Column   int      `json:"column"`           // from 1, in characters
 	Others   []int    `json:"others,omitempty"` // documents shared, the nearest or most recently seen first
 	Recent   *Recent  `json:"recent,omitempty"` // what the person did a moment ago; nil: as with the request before
+	Given    []Given  `json:"given,omitempty"`  // what the editor wanted to be shown
 	Invoked  bool     `json:"invoked,omitempty"`
+	Choices  int      `json:"choices,omitempty"`
 	Menu     bool     `json:"menu,omitempty"`
 	Paused   bool     `json:"paused,omitempty"`
 	Accepted bool     `json:"accepted,omitempty"`
 	Selected *Edit    `json:"selected,omitempty"` // the entry of the editor's menu
 	Settings Settings `json:"settings"`
 	Masked   bool     `json:"masked,omitempty"` // a document of it has masked text, which the engine saw as it was
+}
+
+// Given is a doccontext.Given.
+type Given struct {
+	Path string `json:"path"`
+	Text Text   `json:"text"`
 }
 
 // Settings are completion.Settings.
@@ -104,6 +112,8 @@ type Settings struct {
 	DebounceNS   int64  `json:"debounceNS"` // negative: automatic
 	Ahead        bool   `json:"ahead,omitempty"`
 	InvokedOnly  bool   `json:"invokedOnly,omitempty"`
+	Tabs         bool   `json:"tabs,omitempty"`   // Indent
+	Indent       int    `json:"indent,omitempty"` // its width; 0: not known
 }
 
 // An Ended says why a request's context ended before it was answered.

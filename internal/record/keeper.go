@@ -149,6 +149,11 @@ func (k *keeper) request(h *held, r *completion.Request) {
 	h.round, k.rounds[n] = t.round, t.round
 	column, _ := r.Doc.Characters(r.Doc.LineStart(line), r.At)
 	h.Request.Doc, h.Request.At, h.Request.Line, h.Request.Column = t.number, int(r.At), line+1, column+1
+	for _, g := range r.Given {
+		h.Request.Given = append(h.Request.Given, Given{g.Path, Text(g.Text)})
+		h.size += len(g.Path) + len(g.Text)
+	}
+	h.Request.Choices = r.Choices
 	h.Request.Invoked, h.Request.Menu, h.Request.Paused, h.Request.Accepted = r.Invoked, r.Menu, r.Paused, r.Accepted
 	h.Request.Settings = settingsOf(r.Settings)
 	h.Request.Recent = recentBetween(k.recent, r.Recent)

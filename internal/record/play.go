@@ -10,6 +10,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/completion"
 	doccontext "github.com/claude-lsp/claude-lsp/context"
 	"github.com/claude-lsp/claude-lsp/internal/document"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 	"github.com/claude-lsp/claude-lsp/internal/tokens"
 )
 
@@ -164,11 +165,14 @@ func (p *player) request(e *Event) {
 	q := e.Request
 	r := completion.Request{
 		Doc: p.docs[q.Doc], At: document.Offset(q.At), Path: p.paths[q.Doc],
-		Invoked: q.Invoked, Menu: q.Menu, Paused: q.Paused, Accepted: q.Accepted,
+		Invoked: q.Invoked, Choices: q.Choices, Menu: q.Menu, Paused: q.Paused, Accepted: q.Accepted,
 		Settings: q.Settings.completion(), Serial: uint64(q.N),
 	}
 	for _, n := range q.Others {
 		r.Others = append(r.Others, doccontext.Other{Doc: p.docs[n], Path: p.paths[n]})
+	}
+	for _, g := range q.Given {
+		r.Given = append(r.Given, doccontext.Given{Path: g.Path, Text: string(g.Text)})
 	}
 	p.recent, _ = q.Recent.after(p.recent) // Read has looked at it
 	r.Recent = p.recent
@@ -303,5 +307,6 @@ func (s Settings) completion() completion.Settings {
 	return completion.Settings{
 		Model: s.Model, Disabled: s.Disabled, MaxTokens: s.MaxTokens, WindowTokens: tokens.Count(s.WindowTokens),
 		Multiline: completion.Multiline(s.Multiline), Debounce: time.Duration(s.DebounceNS), Ahead: s.Ahead, InvokedOnly: s.InvokedOnly,
+		Indent: syntax.Indent{Tabs: s.Tabs, Width: s.Indent},
 	}
 }

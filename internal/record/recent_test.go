@@ -127,3 +127,37 @@ func TestRecentIsMasked(t *testing.T) {
 		}
 	}
 }
+
+// TestGivenIsMasked: what an editor hands in with a request is written down without
+// its secrets, and says so.
+func TestGivenIsMasked(t *testing.T) {
+	for _, p := range planted {
+		line := strings.Replace(p.line, "§", p.secret, 1)
+		s := newSitting(t, "a\n")
+		for n, text := range []string{line, "nothing to hide\n"} {
+			s.keep.take(entry{Event: Event{Request: &Request{N: n + 1}}, request: &completion.Request{
+				Doc: s.doc, Path: "a.txt", Choices: 10, Given: []doccontext.Given{{Path: "b.txt", Text: text}},
+			}})
+		}
+		written := s.read()
+		if run := holdsSecret(written, p.secret); run != "" {
+			t.Errorf("%s: the file has %q:\n%s", p.name, run, written)
+		}
+		rec, err := Read(strings.NewReader(written))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var masked []bool
+		for _, e := range rec.Events {
+			if e.Request != nil {
+				masked = append(masked, e.Request.Masked)
+				if e.Request.Choices != 10 || len(e.Request.Given) != 1 || e.Request.Given[0].Path != "b.txt" {
+					t.Errorf("%s: %+v", p.name, e.Request)
+				}
+			}
+		}
+		if len(masked) != 2 || !masked[0] || masked[1] {
+			t.Errorf("%s: masked %v, want the first alone", p.name, masked)
+		}
+	}
+}

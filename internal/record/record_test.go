@@ -22,6 +22,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/context/trail"
 	"github.com/claude-lsp/claude-lsp/internal/document"
 	"github.com/claude-lsp/claude-lsp/internal/model"
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
 )
 
 func TestCreate(t *testing.T) {
@@ -211,15 +212,17 @@ func TestAllIsRecorded(t *testing.T) {
 		fields string
 	}{
 		// Folder is a place on one machine, and the engine does not look at it.
-		{completion.Request{}, "Doc At Path Folder Others Recent Invoked Menu Paused Accepted Selected Settings Serial"},
+		{completion.Request{}, "Doc At Path Folder Others Recent Given Invoked Choices Menu Paused Accepted Selected Settings Serial"},
 		{completion.Selected{}, "From To Text"},
+		{doccontext.Given{}, "Path Text"},
+		{syntax.Indent{}, "Tabs Width"},
 		{doccontext.Recent{}, "Edits Seen Suggestions Diagnostics"},
 		{trail.Edit{}, "Path Line Before After Cut"},
 		{trail.Seen{}, "Path FirstLine LastLine"},
 		{trail.Suggestion{}, "Path Line Lead Text Accepted"},
 		{trail.Diagnostic{}, "FirstLine LastLine Message"},
 		// Prewarm is not of an answer: documents are prepared beside requests.
-		{completion.Settings{}, "Model Disabled MaxTokens WindowTokens Multiline Debounce Ahead InvokedOnly Prewarm"},
+		{completion.Settings{}, "Model Disabled MaxTokens WindowTokens Multiline Debounce Ahead InvokedOnly Indent Prewarm"},
 		{completion.Candidate{}, "ID Text From To"},
 		{completion.Answer{}, "Candidates Outcome Reason Err Partial"},
 		{model.Chunk{}, "Text Markdown Usage Stop Kept"},
@@ -232,7 +235,7 @@ func TestAllIsRecorded(t *testing.T) {
 			t.Errorf("%T has the fields %s, and the recording knows %s", tt.of, got, tt.fields)
 		}
 	}
-	s := completion.Settings{Model: "m", Disabled: true, MaxTokens: 1, WindowTokens: 2, Multiline: "never", Debounce: -1, Ahead: true, InvokedOnly: true}
+	s := completion.Settings{Model: "m", Disabled: true, MaxTokens: 1, WindowTokens: 2, Multiline: "never", Debounce: -1, Ahead: true, InvokedOnly: true, Indent: syntax.Indent{Tabs: true, Width: 3}}
 	if got := settingsOf(s).completion(); got != s {
 		t.Errorf("%+v became %+v", s, got)
 	}

@@ -32,6 +32,12 @@ func (k *keeper) release(h *held) {
 		h.Request.Recent.mask(k.known)
 		k.written, _ = h.Request.Recent.after(k.written)
 		h.Request.Masked = h.Request.Masked || !sameRecent(k.written, h.told)
+		for i := range h.Request.Given {
+			g := &h.Request.Given[i]
+			masked := Text(redact.Mask(string(g.Text), k.known.secrets(string(g.Text))))
+			h.Request.Masked = h.Request.Masked || masked != g.Text
+			g.Text = masked
+		}
 		if s := h.Request.Selected; s != nil {
 			s.Text = Text(k.mask(h.round, string(s.Text)))
 		}

@@ -202,6 +202,7 @@ func settingsOf(s completion.Settings) Settings {
 	return Settings{
 		Model: s.Model, Disabled: s.Disabled, MaxTokens: s.MaxTokens, WindowTokens: int(s.WindowTokens),
 		Multiline: string(s.Multiline), DebounceNS: int64(s.Debounce), Ahead: s.Ahead, InvokedOnly: s.InvokedOnly,
+		Tabs: s.Indent.Tabs, Indent: s.Indent.Width,
 	}
 }
 

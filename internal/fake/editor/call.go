@@ -41,6 +41,9 @@ func (e *Editor) call(c *Call, params any) *Call {
 		if in, ok := params.(map[string]any); ok && in["workDoneToken"] != nil {
 			e.progress[fmt.Sprintf("%q", in["workDoneToken"])] = "create" // the editor's own token, a string
 		}
+		if in, ok := params.(map[string]any); ok && in["partialResultToken"] != nil {
+			e.progress[fmt.Sprintf("%q", in["partialResultToken"])] = "partial"
+		}
 		e.lastID++
 		c.id = fmt.Append(nil, e.lastID)
 		if e.options.StringIDs {

@@ -13,6 +13,8 @@
 // It asserts that
 //
 //   - frames and messages are well formed, and Content-Length is right;
+//   - every message of the server is one that the protocol's own model allows
+//     (internal/fake/metamodel);
 //   - every request gets exactly one response, and the test looked at it;
 //   - every other message of the server was looked at too (Next, All) or was
 //     declared expected (Allow);

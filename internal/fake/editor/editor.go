@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/claude-lsp/claude-lsp/internal/fake/metamodel"
 )
 
 // deadline is how long the editor waits for anything.
@@ -54,6 +56,7 @@ type Editor struct {
 	handlers map[string]Handler
 	settings []setting
 	progress progress
+	model    *metamodel.Session // what it wants of each message of the server
 	outbox   []outgoing
 	trace    []string // the last messages both ways, to be shown when the test failed
 	dropped  int      // messages that the trace has lost
@@ -103,6 +106,7 @@ func Start(t testing.TB, conn io.ReadWriteCloser, options Options) *Editor {
 		allowed:   map[string]bool{},
 		handlers:  map[string]Handler{},
 		progress:  progress{},
+		model:     metamodel.NewSession(),
 	}
 	for section, value := range options.Configuration {
 		e.settings = append(e.settings, setting{section: section, value: value})
@@ -286,7 +290,10 @@ func (e *Editor) send(message map[string]any, params any) {
 	if err != nil {
 		e.t.Fatalf("%v cannot be sent: %v", message, err)
 	}
-	e.update(func() { e.post(outgoing{frame(body), message["method"] == "exit"}, string(body)) })
+	e.update(func() {
+		e.model.Client(body)
+		e.post(outgoing{frame(body), message["method"] == "exit"}, string(body))
+	})
 }
 
 // post puts bytes into the outbox, so that nobody blocks on a server that does
@@ -349,7 +356,11 @@ func (e *Editor) read() {
 			}
 			return
 		}
-		e.update(func() { e.note("<- ", string(body)) })
+		var wrong []metamodel.Defect
+		e.update(func() {
+			e.note("<- ", string(body))
+			wrong = e.model.Server(body)
+		})
 		m, err := parse(body)
 		if err != nil {
 			e.t.Errorf("the server sent %.500s\n%v", body, err)
@@ -359,6 +370,9 @@ func (e *Editor) read() {
 			e.answered(m)
 		} else {
 			e.received(m)
+		}
+		for _, defect := range wrong {
+			e.t.Errorf("the server sent %.500s\nwhich the protocol's model does not allow: %v", body, defect)
 		}
 	}
 }

@@ -149,6 +149,7 @@ func (p progress) take(params json.RawMessage) (wrong string) {
 	switch step := p[token]; {
 	case step == "":
 		return "the token was not created"
+	case step == "partial": // results, whose form is the request's
 	case kind == "begin" && step == "create" && in.Value.Title == "":
 		return "a begin without a title"
 	case kind == "begin" && step == "create", kind == "end" && step == "begin":

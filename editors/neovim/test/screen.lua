@@ -4,11 +4,14 @@
 local M = {}
 
 -- The ghost text in the current buffer, every line of it; "" when there is
--- none. The protocol's own client keeps it as marks.
+-- none. Neovim's client and our plugin keep it as marks.
 function M.ghost()
-  local space = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
-  local found = ''
-  for _, mark in ipairs(space and vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true }) or {}) do
+  local spaces = vim.api.nvim_get_namespaces()
+  local found, marks = '', {}
+  for _, name in ipairs({ 'nvim.lsp.inline_completion', 'claude_lsp' }) do
+    if spaces[name] then vim.list_extend(marks, vim.api.nvim_buf_get_extmarks(0, spaces[name], 0, -1, { details = true })) end
+  end
+  for _, mark in ipairs(marks) do
     local function add(chunks)
       for _, chunk in ipairs(chunks) do
         found = found .. chunk[1]
