@@ -11,6 +11,7 @@ CACHE       := $(CURDIR)/.cache
 # one cannot read a newer one's export data.
 TOOLS       := $(CACHE)/tools/$(GOVERSION)
 EDITORS     := $(CACHE)/editors
+VSCODE      := $(CURDIR)/editors/vscode
 # The toolchains which test-toolchains tries, beside the one at hand.
 TOOLCHAINS  ?= go1.26.8 go1.27.1
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -33,7 +34,7 @@ CODE        ?=
 .NOTPARALLEL:
 .PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-rows test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
-	editors editors-all editor-neovim-0.10 editor-emacs editor-kakoune picture soak bench bench-go generate clean
+	editors editors-all editor-vscode editor-neovim-0.10 editor-emacs editor-kakoune vscode vsix picture soak bench bench-go generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -139,7 +140,21 @@ bench-go: ## the Go benchmarks of every package
 editors: ## fetch Neovim, Helix and tmux into .cache/editors
 	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) nvim hx tmux || $(SKIPPED)
 
-editors-all: editors editor-neovim-0.10 editor-emacs editor-kakoune ## fetch every editor that is tested
+editor-vscode: $(VSCODE)/node_modules ## fetch VS Code, a browser and what the extension is built with
+	@$(STEP) 'fetch VS Code' scripts/fetch-vscode $(CACHE)/vscode || \
+		{ [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so the tests of VS Code are skipped'; }
+
+vscode: $(VSCODE)/node_modules ## check, test and build the extension for VS Code
+	@cd $(VSCODE) && $(CURDIR)/$(STEP) 'the extension for VS Code' sh -c 'npm run --silent check && npm run --silent build && npm run --silent test -- --test-reporter=dot'
+
+vsix: vscode ## pack the extension: a .vsix for each platform with the server inside, and one without
+	@cd $(VSCODE) && GO='$(GO)' $(CURDIR)/$(STEP) 'pack the extension' node scripts/vsix.mjs --version '$(VERSION)'
+
+$(VSCODE)/node_modules: $(VSCODE)/package.json $(VSCODE)/package-lock.json
+	@cd $(VSCODE) && $(CURDIR)/$(STEP) 'fetch what the extension is built with' npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+editors-all: editors editor-neovim-0.10 editor-emacs editor-kakoune editor-vscode ## fetch every editor that is tested
 
 editor-neovim-0.10: ## fetch the oldest Neovim that the plugin is for
 	@SUITE=trixie $(STEP) 'fetch Neovim 0.10' scripts/fetch-editors $(CACHE)/$@ nvim || $(SKIPPED)
@@ -156,11 +171,12 @@ SKIPPED = { [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so its tests are skippe
 picture: editors ## draw docs/img/ghost.svg from a real Neovim's screen
 	$(GO) test -count=1 -run '^TestPicture$$' ./editors -picture $(CURDIR)/docs/img/ghost.svg
 
-generate: ## write again what programs write: settings page and schema
+generate: ## write again what programs write: settings page and schema, and the extension's settings
 	$(GO) generate ./...
+	node editors/vscode/scripts/settings.mjs
 
 clean: ## delete what was built; .cache/ stays (delete it by hand)
-	rm -rf bin out
+	rm -rf bin out editors/vscode/out editors/vscode/bin
 
 # Every tool comes from tools/go.mod, so that its version is written down once.
 $(TOOLS)/gofumpt $(TOOLS)/golangci-lint $(TOOLS)/gotestsum: tools/go.mod tools/go.sum

@@ -29,6 +29,7 @@ type clientInfo struct {
 	progress       bool // it shows work-done progress that the server begins
 	grows          bool // it shows inline items while they grow
 	watches        bool // it can be asked to watch files
+	ownTrouble     bool // it shows the trouble of our status itself
 	opensAtZero    bool // its documents begin as version 0, whatever it calls them later (Neovim)
 	oldTriggerKind *sawZero
 }
@@ -90,6 +91,7 @@ func (s *Server) initialize(c *call) (any, error) {
 		progress:       p.at("capabilities", "window", "workDoneProgress").yes(),
 		grows:          p.at("capabilities", "experimental", "claudeLsp", "inlineCompletionProgress").yes(),
 		watches:        p.at("capabilities", "workspace", "didChangeWatchedFiles", "dynamicRegistration").yes(),
+		ownTrouble:     p.at("capabilities", "experimental", "claudeLsp", "trouble").yes(),
 		opensAtZero:    named("Neovim"),
 		oldTriggerKind: &sawZero{},
 	}

@@ -71,8 +71,12 @@ var remedies = map[model.Trouble]string{
 	"config":          "settings forbid the request: run claude-lsp doctor",
 }
 
-// noticeTrouble shows what to do about a kind of trouble.
+// noticeTrouble shows what to do about a kind of trouble, unless the client does
+// that itself, where it has a better place than a message.
 func (s *Server) noticeTrouble(kind model.Trouble) {
+	if s.client.ownTrouble {
+		return
+	}
 	if text, ok := remedies[kind]; ok {
 		s.notice("trouble: "+string(kind), "claude-lsp: "+text)
 	}

@@ -176,7 +176,7 @@ func violates(s map[string]any, keyword string, want, v any, at string) string {
 	list, isList := v.([]any)
 	object, isObject := v.(map[string]any)
 	switch keyword {
-	case "$schema", "$id", "title", "description", "default":
+	case "$schema", "$id", "title", "description", "default", "x-trust", "x-environment", "x-later":
 	case "type":
 		switch want {
 		case "object":

@@ -81,7 +81,23 @@ func leaf(s *config.Setting) schema {
 	if d := s.DefaultValue(); d != nil {
 		l["default"] = d
 	}
+	l["x-trust"] = trust[s.Trust]
+	if env := s.Env(); env != "" {
+		l["x-environment"] = env
+	}
+	if s.Later {
+		l["x-later"] = true
+	}
 	return l
+}
+
+// trust says to programs what the description says to people: whose word counts.
+// A plugin must know it, because an editor keeps settings in repositories too.
+var trust = map[config.Trust]string{
+	config.UserOnly:     "user",    // the user's own file and the environment alone
+	config.LowerOnly:    "narrows", // the editor can only make it less
+	config.EditorLowers: "editor",  // the editor sets it, a project makes it less
+	config.Editor:       "editor",  // the editor sets it
 }
 
 // line is one line of text without control characters.
