@@ -34,10 +34,9 @@ type reading struct {
 	grownAt int
 
 	// See settle.go.
-	settled   []fitted // what the answer is bound to: the first suggestion as far as it goes, or whole ones
-	agreed    []string // the lines that the last look at the first suggestion has found
-	settledAt int      // bytes of the part at that look
-	advanced  bool     // what is read is for later: it settles nothing
+	settled  []fitted // what the answer is bound to: the first suggestion as far as it goes, or whole ones
+	settling settling // the first suggestion, a line at a time
+	advanced bool     // what is read is for later: it settles nothing
 }
 
 // add takes a chunk. It reports whether the answer is decided: no later chunk

@@ -71,7 +71,7 @@ func TestProgress(t *testing.T) {
 		{"what may follow", "func f() {\n\t‸\n\tend(b)\n\tclose(c)\n}\n", "```go\na := g(1)\n\tend(b)\n\tclose(c)\n}\n```", ""},
 		{"another indentation", "func f() {\n\t\t‸\n}\n", "```go\nif a {\n\tb()\n}\nc()\nd()\n```", ""},
 		{"a second time round", "func f() {\n\t‸\n}\n", "```go\na := g(1)\n\tb := h(2)\n\ta := g(1)\n\tb := h(2)\n\ta := g(1)\n\tb := h(2)\n```", "a := g(1)|a := g(1)\n\tb := h(2)"},
-		{"behind the block", "func f() {\n\t‸\n}\n", "```go\na := g(1)\n\treturn a\n}\n\nfunc g() {\n\tb()\n}\n```", "a := g(1)"},
+		{"behind the block", "func f() {\n\t‸\n}\n", "```go\na := g(1)\n\treturn a\n}\n\nfunc g() {\n\tb()\n}\n```", "a := g(1)|a := g(1)\n\treturn a"},
 		{"another answer", "func f() {\n\t‸\n}\n", "```go\na := g(1)\n\treturn a\n\n\t// Alternatively:\n\ta := g(1)\n\treturn a + 0\n```", "a := g(1)|a := g(1)\n\treturn a"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -37,7 +37,7 @@ func styles(_ context.Context, w io.Writer, args []string) error {
 	flags.Uint64Var(&o.seed, "seed", 1, "equal seeds make equal cases")
 	flags.IntVar(&o.n, "n", 40, "how many cases to make of each style")
 	flags.IntVar(&o.compose, "compose", 0, "make cases of so many random compositions of styles instead")
-	flags.StringVar(&o.style, "style", "", "make the cases of one style alone")
+	flags.StringVar(&o.style, "style", "", "make the cases of one style alone; "+plainStyle+" is a well-formed answer")
 	flags.StringVar(&o.half, "half", halfAll, "which styles and sources to use: all, or one of the halves dev and held, which share none")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -207,11 +207,19 @@ func reindented(text string, to syntax.Indent) string {
 	return strings.Join(lines, "\n")
 }
 
+// plainStyle is the one that all others deviate from: the code that was asked
+// for in the fence that was asked for, and not a word. It is none of the styles,
+// because it belongs to neither half of them.
+const plainStyle = "plain"
+
 // styledCases answers holes in each style. Which holes and which wordings a
 // style gets depends on the seed and its name alone.
 func styledCases(holes []hole, o stylesOptions) []insertCase {
 	var cases []insertCase
 	all := halfOf(answerStyles(), o.half)
+	if o.style == plainStyle {
+		all = []answerStyle{{name: plainStyle}}
+	}
 	if o.compose > 0 {
 		r := rand.New(rand.NewPCG(o.seed, 0))
 		all = nil
