@@ -34,15 +34,16 @@ func specialToken(s string) int {
 
 // onlyTokens reports whether s is made of special tokens and blanks.
 func onlyTokens(s string) bool {
-	some := false
-	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
-		n := specialToken(s)
-		if n == 0 {
-			return false
-		}
-		some, s = true, s[n:]
+	s = strings.TrimSpace(s)
+	return s != "" && behindTokens(s) == ""
+}
+
+// behindTokens is s without the special tokens and blanks that it begins with.
+func behindTokens(s string) string {
+	for n := specialToken(s); n > 0; n = specialToken(s) {
+		s = strings.TrimLeftFunc(s[n:], unicode.IsSpace)
 	}
-	return some
+	return s
 }
 
 // dropTokens takes special tokens off the edges of an answer, and what comes
@@ -57,7 +58,16 @@ func dropTokens(p *place, d draft) (draft, bool) {
 		text = strings.TrimPrefix(text[n:], "\n")
 		d.text, begun = text, true
 	}
-	from := 0
+	// The text is looked at once, however many tokens it has: a run of them is
+	// read to its end, and the lines in front of a token are scanned, one time
+	// each.
+	var (
+		from, seen int              // where the search is, and how far line breaks were looked for
+		line, st   = 0, p.bal.state // where its line begins, and in which state
+		head       = p.head         // what stands in front of that
+		tries      int              // tokens of the line
+		run        int              // the end of the tokens and blanks that from is among
+	)
 	for {
 		i := strings.IndexAny(d.text[from:], "<[")
 		if i < 0 {
@@ -66,11 +76,22 @@ func dropTokens(p *place, d draft) (draft, bool) {
 		from += i
 		text, rest := d.text[:from], d.text[from:]
 		n := specialToken(rest)
-		piped := n > 0 && strings.IndexByte("|\xef", rest[1]) >= 0
-		if n > 0 && (piped || onlyTokens(rest)) && (p.foreignToken(rest[:n], text) || begun && onlyTokens(rest)) &&
-			(p.in != syntax.InCode || p.lang.After(p.head+text, p.bal.state).In() != syntax.InString) {
-			d.text = strings.TrimRight(text, " \t\n")
-			return d, true
+		if n > 0 && from >= run {
+			run = len(d.text) - len(behindTokens(rest))
+		}
+		piped, last := n > 0 && strings.IndexByte("|\xef", rest[1]) >= 0, n > 0 && run == len(d.text)
+		if piped || last {
+			if i := strings.LastIndexByte(text[seen:], '\n'); i >= 0 {
+				at := seen + i + 1
+				st, line, head, tries = p.lang.After(head+text[line:at], st), at, "", 0
+			}
+			seen = from
+			tries++
+			if tries <= mostTries && (p.foreignToken(rest[:n], text) || begun && last) &&
+				(p.in != syntax.InCode || p.lang.After(head+text[line:], st).In() != syntax.InString) {
+				d.text = strings.TrimRight(text, " \t\n")
+				return d, true
+			}
 		}
 		from++
 	}

@@ -1,6 +1,12 @@
 package completion
 
-import "testing"
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/claude-lsp/claude-lsp/internal/syntax"
+)
 
 func TestSpecialTokens(t *testing.T) {
 	check(t, "go", []fit{
@@ -21,4 +27,40 @@ func TestSpecialTokens(t *testing.T) {
 	check(t, "cpp", []fit{{"an include", "#include ‸\n", fenced("<vector>"), "#include <vector>‸\n"}})
 	check(t, "html", []fit{{"an element's end", "<p><s>old‸</p>\n", fenced("</s>"), "<p><s>old</s>‸</p>\n"}})
 	check(t, "elixir", []fit{{"pipes", "x = ‸\n", fenced("a |> b() <|> c"), "x = a |> b() <|> c‸\n"}})
+}
+
+// Looking at a text once finds what looking anew at each of its tokens does.
+func TestTokensLookedAtOnce(t *testing.T) {
+	anew := func(p *place, text string) string {
+		for from := range len(text) {
+			rest := text[from:]
+			n := specialToken(rest)
+			if piped := n > 0 && (rest[1] == '|' || rest[1] == 0xef); n > 0 && (piped || onlyTokens(rest)) && p.foreignToken(rest[:n], text[:from]) &&
+				(p.in != syntax.InCode || p.lang.After(p.head+text[:from], p.bal.state).In() != syntax.InString) {
+				return strings.TrimRight(text[:from], " \t\n")
+			}
+		}
+		return text
+	}
+	pieces := []string{"<|a|>", "<｜a｜>", "<eot>", "</s>", "[/X]", "[X]", "<", "[", "\"", "'", "`", "/*", "*/", "//", "\"\"\"", "\n", "\n", " ", "x", ";", ")", "<s "}
+	random := rand.New(rand.NewPCG(1, 2))
+	found := 0
+	for range 30_000 {
+		p := drawn(t, []string{"go", "python", "javascript", "c"}[random.IntN(4)], []string{cursor, "x := " + cursor, "x = \"" + cursor, "<s>\n/* " + cursor, "`" + cursor + "`"}[random.IntN(5)])
+		p.prepare()
+		text := "x"
+		for range random.IntN(20) {
+			text += pieces[random.IntN(len(pieces))]
+		}
+		d, _ := dropTokens(p, draft{text: text})
+		if want := anew(p, text); d.text != want {
+			t.Fatalf("%q in %q‸%q: got %q, want %q", text, p.before, p.after, d.text, want)
+		}
+		if d.text != text {
+			found++
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d texts had something to drop: this shows nothing", found)
+	}
 }
