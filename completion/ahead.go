@@ -87,7 +87,7 @@ func (a *asking) lookAhead(h hit, answer Answer) {
 	if len(answer.Candidates) != 1 || answer.Partial {
 		return
 	}
-	l := h.look()
+	l := h.look(nil)
 	rest, _ := l.at(h.trail)
 	if !l.decided || len(rest) != 1 || l.cut > 0 || strings.Contains(rest[0].text, "\n") {
 		return

@@ -50,7 +50,7 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 			missed = missed.or(MissInvoked)
 			continue
 		}
-		l := g.look()
+		l := g.look(always)
 		to := 0
 		for _, f := range l.found {
 			to = max(to, f.to)
@@ -89,6 +89,8 @@ func (s *sittings) search(r Request, doc *document.Document, at document.Offset)
 	}
 	return f
 }
+
+func always(int) bool { return true }
 
 // follow notes whether what was typed is what the suggestion says. Someone who
 // has followed it for a while and then types something else may have slipped.

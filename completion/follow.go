@@ -133,8 +133,14 @@ func (a *asking) from(ctx context.Context, h hit) (answer Answer, ok bool) {
 		lines  time.Time       // since when there are whole lines to be shown
 		enough <-chan struct{} // closed when they are shown as they are
 	)
+	// Where nothing was typed, what has been found so far fits, and matters only
+	// when whole lines of it begin to wait or have waited long enough.
+	shown := func(n int) bool {
+		waits := n > 0 && !a.r.Invoked && (lines.IsZero() || a.o.Clock.Now().Sub(lines) >= patience)
+		return h.trail != (trail{}) || waits && len(a.told) == 0
+	}
 	for {
-		l := h.look()
+		l := h.look(shown)
 		if l.panic != nil {
 			panic(l.panic) // in the goroutine of the request, where it is known what to do about it
 		}

@@ -76,16 +76,19 @@ type look struct {
 	changed <-chan struct{} // closed when there is more to see
 }
 
-// look returns what is there. What it costs while the suggestion grows is paid
-// once for each change, and only if somebody looks.
-func (s *suggestion) look() look {
+// look returns what is there. While the suggestion grows, what it has found so
+// far costs a look at all of it, which is paid at most once for each change, and
+// only if shown says that it is wanted when so many lines are whole; nil never does.
+func (s *suggestion) look(shown func(lines int) bool) look {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := look{panic: s.panic, ended: s.ended, decided: s.decided, end: s.end, cut: s.cut, gone: s.gone, changed: s.changed, found: s.end.found, form: s.form}
 	if s.decided || s.rd == nil || s.rd.bytes == 0 {
 		return l
 	}
-	l.found, l.lines = s.led(s.rd.growing()), s.rd.breaks()
+	if l.lines = s.rd.breaks(); shown != nil && shown(l.lines) {
+		l.found = s.led(s.rd.growing())
+	}
 	if l.settled = s.led(s.rd.settled); s.rd.limit > 1 {
 		l.wholes = len(l.settled)
 	}
