@@ -71,6 +71,9 @@ func TestProgress(t *testing.T) {
 		{"what may follow", "func f() {\n\t‸\n\tend(b)\n\tclose(c)\n}\n", "```go\na := g(1)\n\tend(b)\n\tclose(c)\n}\n```", ""},
 		{"another indentation", "func f() {\n\t\t‸\n}\n", "```go\nif a {\n\tb()\n}\nc()\nd()\n```", ""},
 		{"a second time round", "func f() {\n\t‸\n}\n", "```go\na := g(1)\n\tb := h(2)\n\ta := g(1)\n\tb := h(2)\n\ta := g(1)\n\tb := h(2)\n```", "a := g(1)|a := g(1)\n\tb := h(2)"},
+		{"a line that stands above, once another does not", "func e() {\n\tif a {\n\t\tg()\n\t}\n}\n\nfunc f() {\n\t‸\n}\n", "```go\nif a {\n\t\thandle()\n\t}\n\treturn\n```", "if a {|if a {\n\t\thandle()|if a {\n\t\thandle()\n\t}"},
+		{"a block that it has opened itself", "func f() {\n\t‸\n}\n", "```go\nif a {\n\t\tb()\n\t}\n\tc()\n\treturn\n```", "if a {|if a {\n\t\tb()|if a {\n\t\tb()\n\t}|if a {\n\t\tb()\n\t}\n\tc()"},
+		{"other blanks", "func f() {\n\tg()\n}\n\n‸\n", "```go\ntype t struct {\n    a int\n    b int\n    c int\n}\n```", ""},
 		{"behind the block", "func f() {\n\t‸\n}\n", "```go\na := g(1)\n\treturn a\n}\n\nfunc g() {\n\tb()\n}\n```", "a := g(1)|a := g(1)\n\treturn a"},
 		{"another answer", "func f() {\n\t‸\n}\n", "```go\na := g(1)\n\treturn a\n\n\t// Alternatively:\n\ta := g(1)\n\treturn a + 0\n```", "a := g(1)|a := g(1)\n\treturn a"},
 	} {

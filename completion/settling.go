@@ -130,8 +130,9 @@ func (s *settling) follow(p *place, i int) bool {
 		}
 	}
 	s.scan = p.lang.After(text, s.scan)
-	s.matched = append(s.matched, matched)
-
+	if s.matched = append(s.matched, matched); !matched {
+		s.stop = min(s.stop, i) // it may be the end of the cursor's block, which is below already
+	}
 	if said, comment := commentText(p.lang, line); i > 0 && comment && offersAnother(said) {
 		s.stop = min(s.stop, i)
 	}
@@ -186,6 +187,9 @@ func (p *place) ordinary(line string) bool {
 	if s == "" {
 		return line == ""
 	}
+	if p.otherBlanks(line) {
+		return false
+	}
 	if clean, ok := redact.Visible(line); !ok || clean != line || redact.HasPlaceholder(line) || strings.ContainsFunc(line, oddBlank) || p.mark != "" && strings.Contains(line, p.mark) {
 		return false
 	}
@@ -220,14 +224,22 @@ func (p *place) leastIndented(text, fit string) (own int, ok bool) {
 		_, lines, _ = strings.Cut(lines, "\n") // the first one stands where the cursor is
 		first = false
 	}
+	at := len(text) - len(lines)
 	for line := range strings.Lines(lines) {
+		from := at
+		at += len(line)
 		s := strings.TrimSpace(line)
 		if s == "" {
 			continue
 		}
+		if p.otherBlanks(line) {
+			return 0, false
+		}
 		switch col := p.columns(line); {
 		case col >= own:
-		case first && col > 0 && slices.Contains(p.levels, col) && p.indentsLikeFile(lines), col == 0 && p.topLevel(line), !first && slices.Contains(p.levels, col) && (strings.IndexByte(")]}", s[0]) >= 0 || p.endsBranch(s)):
+		case first && col > 0 && slices.Contains(p.levels, col) && p.indentsLikeFile(lines),
+			first && col == 0 && p.topLevel(line) && (p.next == "" || p.columns(p.next) == 0),
+			!first && strings.IndexByte(")]}", s[0]) >= 0 && slices.Contains(p.levels, col) && p.leftOpen(text[:from]) <= 0:
 			own = col
 		default:
 			return 0, false
@@ -235,6 +247,27 @@ func (p *place) leastIndented(text, fit string) (own int, ok bool) {
 		first = false
 	}
 	return own, true
+}
+
+// otherBlanks reports whether line is indented with the character that the
+// document does not use: it is not known yet how many columns that stands for.
+func (p *place) otherBlanks(line string) bool {
+	return p.tabs != p.spaces && line != "" && (line[0] == ' ' && p.tabs || line[0] == '\t' && p.spaces)
+}
+
+// leftOpen counts the brackets that text leaves open.
+func (p *place) leftOpen(text string) int {
+	n, whole := 0, p.head+text
+	for t := range p.lang.Scan(whole, p.bal.state) {
+		switch {
+		case t.From < len(p.head):
+		case t.Kind == syntax.Open:
+			n++
+		case t.Kind == syntax.Close:
+			n--
+		}
+	}
+	return n
 }
 
 // indentsLikeFile reports whether the first block of lines shows levels of the

@@ -203,6 +203,11 @@ func sit(ctx context.Context, binary string, args []string, api *messages.API, e
 
 // sitIn is sit in a folder that is there already; "" makes an empty one.
 func sitIn(ctx context.Context, folder, binary string, args []string, api *messages.API, env []string, f func(sitting) error) (err error) {
+	return sitAs(ctx, nil, folder, binary, args, api, env, f)
+}
+
+// sitAs is sitIn for a client that has asked for something of the server's own.
+func sitAs(ctx context.Context, experimental map[string]any, folder, binary string, args []string, api *messages.API, env []string, f func(sitting) error) (err error) {
 	up := httptest.NewServer(api)
 	defer func() {
 		api.Close()
@@ -235,6 +240,7 @@ func sitIn(ctx context.Context, folder, binary string, args []string, api *messa
 			"general":      map[string]any{"positionEncodings": []string{"utf-16"}},
 			"workspace":    map[string]any{"workspaceFolders": true},
 			"textDocument": map[string]any{"inlineCompletion": map[string]any{}},
+			"experimental": experimental,
 		},
 	})
 	if err != nil {

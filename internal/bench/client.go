@@ -22,7 +22,8 @@ type client struct {
 
 	mu      sync.Mutex
 	waiting map[int]chan reply
-	strays  int // responses that nobody waited for, such as a second one
+	strays  int                                         // responses that nobody waited for, such as a second one
+	hears   func(method string, params json.RawMessage) // the server's notifications; nil is nobody
 }
 
 // A reply is a response and when its last byte had come.
@@ -67,6 +68,13 @@ func homeEnv(home string) []string {
 	}
 }
 
+// listen has f called for each notification of the server, one at a time.
+func (c *client) listen(f func(method string, params json.RawMessage)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hears = f
+}
+
 func (c *client) read(r *bufio.Reader) {
 	for {
 		length := 0
@@ -96,10 +104,21 @@ func (c *client) read(r *bufio.Reader) {
 		var m struct {
 			ID     *int            `json:"id"`
 			Method string          `json:"method"`
+			Params json.RawMessage `json:"params"`
 			Result json.RawMessage `json:"result"`
 			Error  json.RawMessage `json:"error"`
 		}
-		if json.Unmarshal(body, &m) != nil || m.ID == nil || m.Method != "" {
+		if json.Unmarshal(body, &m) != nil {
+			continue
+		}
+		if m.Method != "" && m.ID == nil {
+			c.mu.Lock()
+			if c.hears != nil {
+				c.hears(m.Method, m.Params)
+			}
+			c.mu.Unlock()
+		}
+		if m.ID == nil || m.Method != "" {
 			continue
 		}
 		c.mu.Lock()

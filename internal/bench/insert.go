@@ -27,6 +27,9 @@ type insertOptions struct {
 	out      string
 	style    string
 	workers  int
+
+	listens bool          // the client sees answers grow
+	pause   time.Duration // before each delta
 }
 
 // insert plays answers through the whole server and tells what they did to the
@@ -35,7 +38,7 @@ func insert(ctx context.Context, w io.Writer, args []string) error {
 	var o insertOptions
 	flags := flag.NewFlagSet("insert", flag.ContinueOnError)
 	flags.StringVar(&o.binary, "binary", "bin/claude-lsp", "the built server")
-	flags.StringVar(&o.chunking, "chunking", chunksGiven, "how streams are cut: given, bytes or whole")
+	flags.StringVar(&o.chunking, "chunking", chunksGiven, "how streams are cut: given, bytes, lines or whole")
 	flags.StringVar(&o.trigger, "trigger", "invoked", "why a completion is asked for: invoked or automatic")
 	flags.StringVar(&o.out, "out", "", "write the final documents to this file, one JSON object a line")
 	flags.StringVar(&o.style, "style", "", "play the cases of one style alone")
@@ -81,6 +84,8 @@ type insertEnd struct {
 	asked   int    // requests for an answer that came upstream
 	trouble string // an error in the place of a result, or an item that fits nowhere
 	verdict verdict
+	grown   []string // the texts that the client saw grow
+	item    string   // the text that came in the end
 }
 
 // playCases plays all cases, several servers side by side. Each server has an
@@ -96,7 +101,11 @@ func playCases(ctx context.Context, o insertOptions, cases []insertCase) ([]inse
 			"CLAUDE_LSP_COMPLETION_MAX_TOKENS=8192", // an answer ends where the case says, and nowhere else
 			"CLAUDE_LSP_CACHE_MAXMB=0",              // every case is asked anew
 		}
-		return sit(ctx, o.binary, nil, api, env, func(s sitting) error {
+		var own map[string]any
+		if o.listens {
+			own = map[string]any{"claudeLsp": map[string]bool{"inlineCompletionProgress": true}}
+		}
+		return sitAs(ctx, own, "", o.binary, nil, api, env, func(s sitting) error {
 			for i, more := next(); more; i, more = next() {
 				var err error
 				if ends[i], err = playCase(ctx, s, up, o, i, cases[i]); err != nil {
@@ -121,6 +130,14 @@ func playCase(ctx context.Context, s sitting, up *caseUpstream, o insertOptions,
 	// The folder's name stands in the prompt, and says which case is asked for.
 	// The file keeps its own name, which answers may repeat.
 	mark := fmt.Sprintf("case%06d", n)
+	answer.PerChunk = o.pause
+	var grown []string
+	s.listen(func(method string, params json.RawMessage) {
+		var told struct{ Item item }
+		if method == "claude-lsp/inlineCompletionProgress" && json.Unmarshal(params, &told) == nil {
+			grown = append(grown, told.Item.Text)
+		}
+	})
 	up.set(mark, answer)
 	uri := s.root + (&url.URL{Path: "/" + mark + "/" + c.Path}).EscapedPath()
 	language := syntax.IDForPath(c.Path)
@@ -151,6 +168,8 @@ func playCase(ctx context.Context, s sitting, up *caseUpstream, o insertOptions,
 		}
 		r = answered
 	}
+	s.listen(nil)
+	end.grown = grown
 	end.asked = up.set("", messages.Answer{})
 	end.apply(r, at)
 	end.verdict = c.judge(end.doc)
@@ -180,7 +199,7 @@ func (e *insertEnd) apply(r reply, at position) {
 		e.trouble = "an item fits nowhere: " + err.Error()
 		return
 	}
-	e.doc = doc
+	e.doc, e.item = doc, items[0].Text
 }
 
 // A caseUpstream answers requests for one case at a time.

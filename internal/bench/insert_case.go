@@ -41,6 +41,7 @@ const (
 	chunksGiven = "given" // where the case says
 	chunksBytes = "bytes" // as often as possible
 	chunksWhole = "whole" // not at all
+	chunksLines = "lines" // behind each line
 )
 
 // cut is the answer as deltas. A delta is a JSON string, so a character of
@@ -54,9 +55,15 @@ func (c insertCase) cut(how string) ([]string, error) {
 		for i := range c.Raw {
 			at = append(at, i)
 		}
+	case chunksLines:
+		for i := range c.Raw {
+			if i > 0 && c.Raw[i-1] == '\n' {
+				at = append(at, i)
+			}
+		}
 	case chunksWhole:
 	default:
-		return nil, fmt.Errorf("-chunking %s: it is %s, %s or %s", how, chunksGiven, chunksBytes, chunksWhole)
+		return nil, fmt.Errorf("-chunking %s: it is %s, %s, %s or %s", how, chunksGiven, chunksBytes, chunksLines, chunksWhole)
 	}
 	var deltas []string
 	from := 0

@@ -7,11 +7,16 @@
 // are shared and noisy, so nothing fails when a figure is missed; read the
 // ratios.
 //
-//	go run ./internal/bench insert [-chunking given|bytes|whole] FILE
+//	go run ./internal/bench insert [-chunking given|bytes|lines|whole] FILE
 //
 // plays answers of a chat model through the server, and tells by style of
 // answer how often the document ended as it should (testdata/insert.jsonl has
 // the form of the file).
+//
+//	go run ./internal/bench growth FILE
+//
+// plays such answers to a client that shows text as it grows, and tells how much
+// of them it saw before they were whole.
 //
 //	go run ./internal/bench styles [-half dev] [-compose 0] SOURCE... > FILE
 //
@@ -84,10 +89,10 @@ func main() {
 func run(ctx context.Context, w io.Writer, args []string) error {
 	commands := map[string]func(context.Context, io.Writer, []string) error{
 		"table": budgets, "insert": insert, "replay": replay, "styles": styles, "typing": typeFile, "recall": recall, "index": indexing,
-		"budget": spendAtOnce, "faults": faults, "repeats": repeats, "soak": soak,
+		"budget": spendAtOnce, "faults": faults, "growth": growth, "repeats": repeats, "soak": soak,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget|faults|repeats|soak [flags] [FILE...]; -h after a name tells its flags")
+		return errors.New("usage: bench table|insert|styles|replay|typing|recall|index|budget|faults|growth|repeats|soak [flags] [FILE...]; -h after a name tells its flags")
 	}
 	return commands[args[0]](ctx, w, args[1:])
 }
