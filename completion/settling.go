@@ -198,7 +198,7 @@ func (p *place) ordinary(line string) bool {
 			return false
 		}
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if (s[i] == '<' || s[i] == '[') && onlyTokens(s[i:]) {
 			return false
 		}
