@@ -3,11 +3,8 @@ package lsp
 import (
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"go.lsp.dev/jsonrpc2"
-
-	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
 // Many plugins were written for copilot-language-server. The files copilot_*.go
@@ -71,11 +68,7 @@ type copilot struct {
 	chose    string        // the model that its settings have chosen
 	status   copilotStatus // the last one that was sent; guarded by statusBoard.publishing
 	quota    string        // the step of the budget that it was told last; as status
-	asked    struct {      // the last getCompletions
-		doc *document.Document
-		at  document.Offset
-		on  time.Time
-	}
+	typed    typedQuestion // the last one
 }
 
 // isCopilotClient tells such a client by what it says of itself: every one names

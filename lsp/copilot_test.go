@@ -312,7 +312,9 @@ func TestCopilotQuota(t *testing.T) {
 	if got := s.answers(t, "checkQuota", `{}`); !strings.Contains(got, `"completions":{"percentRemaining":4,`) {
 		t.Errorf("%s", got)
 	}
-	s.Next("copilot/quotaChange")
+	if m := s.Next("copilot/quotaChange"); !strings.Contains(string(m.Params), `"premiumInteractions":{"percentRemaining":0,`) || !strings.Contains(string(m.Params), `"premium_interactions":{"percentRemaining":0,`) {
+		t.Errorf("%s lacks a name of what copilot.el or others read", m.Params)
+	}
 	step = "invoked_only"
 	s.server.StatusChanged()
 	s.Next("copilot/quotaChange")

@@ -61,7 +61,8 @@ type quotas struct {
 	Chat        quota  `json:"chat"`
 	Completions quota  `json:"completions"`
 	Premium     quota  `json:"premiumInteractions"`
-	ResetDate   string `json:"resetDate"` // when the budget is whole again, RFC 3339
+	PremiumToo  quota  `json:"premium_interactions"` // the same by the name that copilot.el reads
+	ResetDate   string `json:"resetDate"`            // when the budget is whole again, RFC 3339
 	Plan        string `json:"copilotPlan"`
 }
 
