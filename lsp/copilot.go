@@ -67,7 +67,10 @@ type copilot struct {
 	settings copilotSettings
 	chose    string        // the model that its settings have chosen
 	status   copilotStatus // the last one that was sent; guarded by statusBoard.publishing
-	quota    string        // the step of the budget that it was told last; as status
+	quota    struct {      // what it was told last of the budget; as status
+		step string
+		left float64 // percent
+	}
 	typed    typedQuestion // the last one
 }
 

@@ -81,13 +81,14 @@ func (s *Server) docAnswer(c *call, p docParams, q *question, err error) (any, e
 	if q == nil {
 		return found, quiet(err)
 	}
-	defer s.tellTyping(q, true)()
+	seen := s.tellTyping(q, true)
 	ctx, leave := s.slow(c, q)
 	defer leave()
 	candidates, err := s.ask(ctx, q)
 	if err != nil {
 		return found, quiet(err)
 	}
+	seen(candidates)
 	doc := q.open.doc
 	for _, candidate := range candidates {
 		start := doc.LineStart(doc.LineAt(candidate.From))

@@ -25,29 +25,27 @@ type typedQuestion struct {
 // tellTyping makes typing of a question that only looks as if a person had asked
 // it by hand: LSP-copilot sends getCompletionsCycling with each getCompletions, and
 // blink-copilot asks up to four times for more as soon as it has an answer. Each key
-// would be paid for as several candidates else. answered must be called with the
-// answer; beside says that the client may send the second question with the first.
-func (s *Server) tellTyping(q *question, beside bool) (answered func()) {
-	if !s.copilot.client.Load() {
-		return func() {}
-	}
+// would be paid for as several candidates else. beside says that the client may send
+// the second question with the first. seen must be called with what the person gets
+// to see, if it comes to that.
+func (s *Server) tellTyping(q *question, beside bool) (seen func([]completion.Candidate)) {
 	t := &s.copilot.typed
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.doc == q.req.Doc && t.at == q.req.At && time.Since(t.on) <= atOnce {
 		q.req.Invoked = false
 	}
-	if q.req.Invoked {
-		return func() {}
+	if q.req.Invoked || !s.copilot.client.Load() {
+		return func([]completion.Candidate) {}
 	}
 	t.doc, t.at, t.on = q.req.Doc, q.req.At, time.Time{}
 	if beside {
 		t.on = time.Now()
 	}
-	return func() {
+	return func(candidates []completion.Candidate) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		if t.doc == q.req.Doc && t.at == q.req.At {
+		if len(candidates) > 0 && t.doc == q.req.Doc && t.at == q.req.At {
 			t.on = time.Now()
 		}
 	}

@@ -33,7 +33,7 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	}
 	more.add(s, q)
 	q.req.Selected = s.selected(q.open.doc, p.Context.SelectedCompletionInfo)
-	defer s.tellTyping(q, false)()
+	seen := s.tellTyping(q, false)
 	item := s.inlineItem
 	if s.wantsLine(more) {
 		item = s.lineItem
@@ -51,6 +51,7 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	seen(candidates)
 	none.Items = items.items(candidates)
 	return none, nil
 }

@@ -130,6 +130,15 @@ func (o *offer) leave(how leaving, now time.Time) {
 	o.candidates = nil
 }
 
+// put is what an acceptance has put into doc, of which the last edit is known.
+// copilot.vim puts a line in as if it were typed, key by key.
+func (o *offer) put(doc *document.Document, text string) span {
+	if from := o.last.to - document.Offset(len(text)); from >= 0 && from < o.last.from && doc.Slice(from, o.last.to) == text {
+		return span{from, o.last.to}
+	}
+	return o.last
+}
+
 // due is when the offer is to be settled by itself; ok is false if it is on the
 // screen, or was accepted.
 func (o *offer) due() (at time.Time, ok bool) {

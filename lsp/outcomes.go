@@ -147,7 +147,7 @@ func (o *outcomes) accepted(id string, now time.Time) (known bool) {
 		off.said.ID = id
 		// The edit may be one that we did not know it by; or it comes after.
 		if off.candidates == nil && off.last.from < off.last.to {
-			o.insert(w, off.last, now)
+			o.insert(w, off.put(w.doc, n.offered.Text), now)
 			characters = off.follow.characters
 		}
 		o.accept(off, characters, w.doc.Version())

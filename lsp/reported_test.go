@@ -38,6 +38,11 @@ func TestReportsCountOnce(t *testing.T) {
 		{"seen and accepted", []func(*desk){shown, accepted, types("foo(bar, baz)"), shown, end}, "shown accepted(13)"},
 		{"a word, told before the edit", []func(*desk){shown, partly(4), types("foo("), second, types("z"), second, end}, "shown accepted_words(4)"},
 		{"a word, told behind the edit", []func(*desk){shown, types("foo("), partly(4), second, types("z"), second, end}, "shown accepted_words(4)"},
+		{"all, put in key by key", []func(*desk){types("foo(bar, baz)"[:1]), func(d *desk) {
+			for i := 1; i < len("foo(bar, baz)"); i++ {
+				types("foo(bar, baz)"[i : i+1])(d)
+			}
+		}, accepted, end}, "shown accepted(13)"},
 		{"a letter, which could have been typed", []func(*desk){partly(1), types("f"), second, types("z"), second, end}, "shown accepted_words(1)"},
 		{"word by word to the end", []func(*desk){partly(4), types("foo("), partly(9), types("bar, "), accepted, types("baz)"), end}, "shown accepted(13)"},
 		{"all, told before its edit", []func(*desk){claims, types("foo(bar, baz)"), end}, "shown accepted(13)"},
