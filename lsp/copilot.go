@@ -71,7 +71,7 @@ type copilot struct {
 		step string
 		left float64 // percent
 	}
-	typed    typedQuestion // the last one
+	typed typedQuestion // the last one
 }
 
 // isCopilotClient tells such a client by what it says of itself: every one names
