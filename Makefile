@@ -14,7 +14,8 @@ EDITORS     := $(CACHE)/editors
 # The toolchains which test-toolchains tries, beside the one at hand.
 TOOLCHAINS  ?= go1.26.8 go1.27.1
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS     := -s -w -X main.version=$(VERSION)
+COMMIT      ?= $(shell git log -1 --format='-X main.commit=%H -X main.date=%cI' 2>/dev/null)
+LDFLAGS     := -s -w -X main.version=$(VERSION) $(COMMIT)
 STEP        := scripts/step
 # The race detector needs a C compiler. Without one the tests run without it,
 # but not in CI, where go then says what is missing.
@@ -31,9 +32,9 @@ CODE        ?=
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-toolchains \
+.PHONY: help try build test test-go test-sdk test-install test-release test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
-	editors editors-all picture soak bench bench-go generate clean
+	editors editors-all shells picture soak bench bench-go generate notices dist release release-packages clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,7 +49,7 @@ build: ## build the server, stripped, into bin/
 
 # Check
 
-test: format vet lint floors test-go poison test-sdk test-redact test-metrics test-soak test-editors-quick ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
+test: format vet lint floors test-go poison test-sdk test-install test-redact test-metrics test-soak test-editors-quick ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
 	@printf '\nmake test: every step passed (%s)\n' '$(GOVERSION)'
 
 format: $(TOOLS)/gofumpt
@@ -64,13 +65,14 @@ vet-linux vet-windows vet-darwin: vet-%:
 	@$(STEP) 'vet and build for $*' sh -c 'GOOS=$* $(GO) vet ./... && \
 		GOOS=$* $(GO) build -o /dev/null ./cmd/claude-lsp'
 
-lint: $(TOOLS)/golangci-lint ## golangci-lint; .golangci.yml has a reason beside each rule that is off
+lint: $(TOOLS)/golangci-lint $(TOOLS)/actionlint ## golangci-lint, with a reason beside each rule that is off in .golangci.yml; workflows
 	@GOLANGCI_LINT_CACHE=$(CACHE)/golangci $(STEP) 'lint (golangci-lint)' $(TOOLS)/golangci-lint run
+	@$(STEP) 'workflows (actionlint)' $(TOOLS)/actionlint .github/workflows/*.yaml
 
 floors: ## what may import what, and the other rules of the house
 	@$(STEP) 'floors (internal/arch)' $(GO) test -count=1 ./internal/arch
 
-test-go: $(TOOLS)/gotestsum ## unit and story tests, with the race detector
+test-go: shells $(TOOLS)/gotestsum ## unit and story tests, with the race detector
 	@$(if $(RACE),,echo 'note: no C compiler here, so the tests run without the race detector')
 	@$(STEP) 'tests$(if $(RACE), with the race detector)' \
 		$(TEST) $(RACE) -timeout 10m $$($(GO) list ./... | grep -v '/editors$$')
@@ -133,10 +135,15 @@ bench-go: ## the Go benchmarks of every package
 # Make
 
 editors: ## fetch Neovim, Helix and tmux into .cache/editors
-	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) || \
-		{ [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so the tests of real editors are skipped'; }
+	@$(STEP) 'fetch the editors' scripts/fetch-editors $(EDITORS) nvim hx tmux || $(SKIPPED)
 
 editors-all: editors ## fetch every editor that is tested
+
+shells: ## fetch zsh, fish and mandoc into .cache/shells
+	@$(STEP) 'fetch the shells' scripts/fetch-editors $(CACHE)/shells zsh fish mandoc || $(SKIPPED)
+
+# What cannot be had on this machine is skipped by its tests, but not in CI.
+SKIPPED = { [ $$? -eq 3 ] && [ -z "$(CI)" ] && echo '    so its tests are skipped'; }
 
 picture: editors ## draw docs/img/ghost.svg from a real Neovim's screen
 	$(GO) test -count=1 -run '^TestPicture$$' ./editors -picture $(CURDIR)/docs/img/ghost.svg
@@ -144,15 +151,31 @@ picture: editors ## draw docs/img/ghost.svg from a real Neovim's screen
 generate: ## write again what programs write: settings page and schema
 	$(GO) generate ./...
 
+notices: ## write THIRD-PARTY-NOTICES again, of what the binary links
+	@cd internal/release && $(GO) run . notices $(CURDIR)/THIRD-PARTY-NOTICES
+
 clean: ## delete what was built; .cache/ stays (delete it by hand)
 	rm -rf bin out
 
-# Every tool comes from tools/go.mod, so that its version is written down once.
+# Every tool comes from a go.mod in tools/, so that its version is written down once.
 $(TOOLS)/gofumpt $(TOOLS)/golangci-lint $(TOOLS)/gotestsum: tools/go.mod tools/go.sum
 	@mkdir -p $(TOOLS)
 	@cd tools && $(CURDIR)/$(STEP) 'build $(notdir $@)' $(GO) build -o $@ $(TOOL_$(notdir $@))
 	@touch $@
 
-TOOL_gofumpt       := mvdan.cc/gofumpt
-TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-TOOL_gotestsum     := gotest.tools/gotestsum
+# These agree with no others on the versions of what they need.
+$(TOOLS)/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
+	@mkdir -p $(TOOLS)
+	@cd tools/actionlint && $(CURDIR)/$(STEP) 'build actionlint' $(GO) build -o $@ github.com/rhysd/actionlint/cmd/actionlint
+	@touch $@
+
+$(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod: tools/release/go.mod tools/release/go.sum
+	@mkdir -p $(TOOLS)
+	@cd tools/release && $(CURDIR)/$(STEP) 'build $(notdir $@)' nice -n 19 $(GO) build -p 1 -o $@ $(TOOL_$(notdir $@))
+	@touch $@
+
+TOOL_gofumpt         := mvdan.cc/gofumpt
+TOOL_golangci-lint   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+TOOL_gotestsum       := gotest.tools/gotestsum
+TOOL_goreleaser      := github.com/goreleaser/goreleaser/v2
+TOOL_cyclonedx-gomod := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
