@@ -84,6 +84,25 @@ poison: $(TOOLS)/gotestsum ## the protocol's tests once with poisoned request bu
 test-sdk: $(TOOLS)/gotestsum ## the official Go SDK against our fake of the Messages API
 	@cd internal/fake/sdk && $(CURDIR)/$(STEP) 'the official SDK against the fake API' $(TEST) ./...
 
+test-install: $(TOOLS)/gotestsum ## go install through a module proxy, licences of what is linked, what packages are made of
+	@cd internal/release && $(CURDIR)/$(STEP) 'go install, licences, packages' $(TEST) ./...
+
+# goreleaser is a program of some 1000 modules. Its first build takes many minutes.
+DIST := $(CURDIR)/out/dist
+
+test-release: dist $(TOOLS)/gotestsum ## every archive and package of a release, built and installed; the first run builds goreleaser for many minutes
+	@cd internal/release && RELEASE_DIST=$(DIST) $(CURDIR)/$(STEP) 'archives and packages' $(TEST) -count=1 -run '^TestDist' ./...
+
+dist: $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod ## all archives and packages of a release as this work tree would make it, in out/
+	@PATH=$(TOOLS):$$PATH $(STEP) 'goreleaser' $(TOOLS)/goreleaser release --snapshot --clean --parallelism 2
+	@$(MAKE) --no-print-directory release-packages
+
+release: $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod # what the workflow runs on a tag: builds and publishes
+	@PATH=$(TOOLS):$$PATH $(TOOLS)/goreleaser release --clean
+
+release-packages: # npm packages and the formula, of what is in out/dist
+	@cd internal/release && $(GO) run . npm $(DIST) $(CURDIR)/out/npm && $(GO) run . formula $(DIST) $(CURDIR)/out/formula
+
 test-redact: ## secrets that gitleaks knows, and lines of ordinary code that are taken for one; CODE='FOLDER...' names the code
 	@cd internal/redact/oracle && REDACT_CODE='$(subst $(space),:,$(strip $(CODE)))' $(CURDIR)/$(STEP) 'redaction against gitleaks and public code' \
 		$(GO) test -count=1 -v ./...
