@@ -87,7 +87,7 @@ test-sdk: $(TOOLS)/gotestsum ## the official Go SDK against our fake of the Mess
 test-install: $(TOOLS)/gotestsum ## go install through a module proxy, licences of what is linked, what packages are made of
 	@cd internal/release && $(CURDIR)/$(STEP) 'go install, licences, packages' $(TEST) ./...
 
-# goreleaser is a program of some 1000 modules. Its first build takes many minutes.
+# goreleaser needs some 350 modules. Its first build takes many minutes.
 DIST := $(CURDIR)/out/dist
 
 test-release: dist $(TOOLS)/gotestsum ## every archive and package of a release, built and installed; the first run builds goreleaser for many minutes
