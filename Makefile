@@ -91,7 +91,7 @@ test-install: $(TOOLS)/gotestsum ## go install through a module proxy, licences 
 DIST := $(CURDIR)/out/dist
 
 test-release: dist $(TOOLS)/gotestsum ## every archive and package of a release, built and installed; the first run builds goreleaser for many minutes
-	@cd internal/release && RELEASE_DIST=$(DIST) $(CURDIR)/$(STEP) 'archives and packages' $(TEST) -count=1 -run '^TestDist' ./...
+	@cd internal/release && RELEASE_DIST=$(DIST) $(CURDIR)/$(STEP) 'archives and packages' $(TEST) -count=1 -run '^Test(Dist|Formula|NPM)' ./...
 
 dist: $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod ## all archives and packages of a release as this work tree would make it, in out/
 	@PATH=$(TOOLS):$$PATH $(STEP) 'goreleaser' $(TOOLS)/goreleaser release --snapshot --clean --parallelism 2

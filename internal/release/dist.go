@@ -11,7 +11,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 )
@@ -81,7 +80,7 @@ func (d dist) entries(p platform) (map[string]entry, error) {
 	below := map[string]entry{}
 	for name, e := range files {
 		rest, ok := strings.CutPrefix(name, top)
-		if !ok || path.Clean(rest) != rest {
+		if !ok || !fs.ValidPath(rest) {
 			return nil, fmt.Errorf("%s holds %s, which is not below %s", d.archive(p), name, top)
 		}
 		below[rest] = e

@@ -247,8 +247,8 @@ func try(t *testing.T, d dist, program string, args ...string) {
 
 // The formula is Ruby's; without Ruby its shape is looked at: what it names is
 // there, with the sum that it has, and what it opens ends.
-func TestDistFormula(t *testing.T) {
-	d := released(t)
+func TestFormula(t *testing.T) {
+	d := made(t)
 	formula, err := d.formula()
 	if err != nil {
 		t.Fatal(err)

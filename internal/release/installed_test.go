@@ -63,7 +63,9 @@ func session(t *testing.T, program, version string, args ...string) {
 	uri := "file://" + filepath.ToSlash(cmd.Dir) + "/a.go"
 	text := "package a\n\nfunc first(name string) error {\n\treturn registry.Lookup(name)\n}\n\nfunc second(name string) error {\n\treturn registry.\n}\n"
 	e.Open(uri, "go", text)
-	e.Inline(uri, editor.Position{Line: 7, Character: 17}, editor.InlineOptions{Invoked: true}).Items()
+	if items := e.Inline(uri, editor.Position{Line: 7, Character: 17}, editor.InlineOptions{Invoked: true}).Items(); len(items) == 0 {
+		t.Error("it suggests nothing, where the document itself has the line")
+	}
 	e.Shutdown()
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("it ended with %v", err)
