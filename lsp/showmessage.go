@@ -56,7 +56,7 @@ var remedies = map[model.Trouble]string{
 	"no_key":          "no API key: set ANTHROPIC_API_KEY",
 	"unauthorized":    "API key refused: run claude-lsp doctor",
 	"billing":         "the account cannot pay: check its plan and credit",
-	"budget":          "budget.dailyUSD is used up until midnight",
+	"budget":          "budget.dailyUSD allows no request now",
 	"rate_limited":    "rate limited; it goes on by itself",
 	"invalid_request": "the service refused the request; see the log",
 	"unknown_model":   "unknown model: check the setting model",

@@ -12,7 +12,7 @@ var (
 	ErrNoKey          = errors.New("no API key")
 	ErrUnauthorized   = errors.New("the API key was refused")
 	ErrBilling        = errors.New("the account cannot pay for the request")
-	ErrBudget         = errors.New("the budget of the day is used up")
+	ErrBudget         = errors.New("the budget of the day allows no request now")
 	ErrRateLimited    = errors.New("rate limited")
 	ErrShed           = errors.New("put off in favour of what is more urgent")
 	ErrInvalidRequest = errors.New("the request was refused as invalid")

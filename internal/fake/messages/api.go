@@ -199,7 +199,9 @@ func (a *API) readBody(w http.ResponseWriter, r *http.Request, x *exchange) ([]b
 	switch {
 	case errors.As(err, &large):
 		return nil, &Fault{Status: http.StatusRequestEntityTooLarge}
-	case err != nil:
+	case err != nil: // the client has left in the middle of it
+		now := a.now()
+		a.note(x, func(q *Request) { q.Cancelled = now })
 		return nil, invalid("The request body could not be read.")
 	}
 	coded := func(status int, code, message string) *Fault {

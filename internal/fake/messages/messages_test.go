@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -128,6 +129,28 @@ func TestStartFailsTheTest(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A process that ends while it asks something has asked nothing wrong.
+func TestLeavingInTheMiddleOfARequestDoesNotFailTheTest(t *testing.T) {
+	r := &recorder{}
+	api := messages.Start(r, messages.Options{})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(api.URL(), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "POST /v1/messages/count_tokens HTTP/1.1\r\nHost: x\r\nX-Api-Key: sk\r\nAnthropic-Version: 2023-06-01\r\n"+
+		"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(plain), plain[:10])
+	if err := api.Wait(t.Context(), func(q []messages.Request) bool { return len(q) == 1 }); err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	for _, f := range r.cleanups {
+		f()
+	}
+	if q := api.Requests()[0]; q.Refused == nil || q.Cancelled.IsZero() || len(r.failed) > 0 {
+		t.Errorf("refused %v, cancelled %v, complaints %q", q.Refused, q.Cancelled, r.failed)
 	}
 }
 
