@@ -89,12 +89,14 @@ test-install: $(TOOLS)/gotestsum ## go install through a module proxy, licences 
 
 # goreleaser needs some 350 modules. Its first build takes many minutes.
 DIST := $(CURDIR)/out/dist
+# A clone of a clone may know no remote, without which goreleaser knows no commit.
+ORIGIN := GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url GIT_CONFIG_VALUE_0=https://github.com/claude-lsp/claude-lsp
 
 test-release: dist $(TOOLS)/gotestsum ## every archive and package of a release, built and installed; the first run builds goreleaser for many minutes
 	@cd internal/release && RELEASE_DIST=$(DIST) $(CURDIR)/$(STEP) 'archives and packages' $(TEST) -count=1 -run '^Test(Dist|Formula|NPM)' ./...
 
 dist: $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod ## all archives and packages of a release as this work tree would make it, in out/
-	@PATH=$(TOOLS):$$PATH $(STEP) 'goreleaser' $(TOOLS)/goreleaser release --snapshot --clean --parallelism 2
+	@PATH=$(TOOLS):$$PATH $(ORIGIN) $(STEP) 'goreleaser' $(TOOLS)/goreleaser release --snapshot --clean --parallelism 2
 	@$(MAKE) --no-print-directory release-packages
 
 release: $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod # what the workflow runs on a tag: builds and publishes
