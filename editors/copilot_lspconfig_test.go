@@ -56,6 +56,7 @@ func TestLspconfigWithoutAKey(t *testing.T) {
 	w.set("ANTHROPIC_API_KEY", "")
 	w.set("CLAUDE_LSP_PROVIDER", "claude")
 	v := lspconfig.start(t, w, w.write("sums.go", adding))
+	v.lua("vim.o.cmdheight = 5") // it is a long message
 	v.call("nvim_command", "LspCopilotSignIn")
 	v.told("ANTHROPIC_API_KEY")
 	if got := v.presses("4GA"); len(got) != 0 || w.requests() != 0 {

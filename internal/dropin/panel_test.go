@@ -159,13 +159,15 @@ func panelEnds(t *probe, c *client, request func(place, map[string]any) *editor.
 		c.api.Queue(messages.Answer{Break: &messages.Break{How: messages.Stall, After: messages.Headers}})
 		token := fmt.Sprint("stalled", i)
 		call := request(c.draw(fmt.Sprintf("stalled%d.go", i), half), map[string]any{"workDoneToken": token})
-		c.upstream("the panel's request", func([]messages.Request) bool { return len(c.paid()) > before })
+		c.upstream("the panel's request", func([]messages.Request) bool {
+			return len(c.paid()) > before && c.paid()[before].Status != 0
+		})
 		tt.end(call, token)
 		if got := code(call); got != editor.RequestCancelled {
 			t.Errorf("after %s the panel ends with %d, want %d", tt.how, got, editor.RequestCancelled)
 		}
-		c.upstream("the panel's request to be aborted", func(all []messages.Request) bool {
-			return !all[len(all)-1].Cancelled.IsZero()
+		c.upstream("the panel's request to be aborted", func([]messages.Request) bool {
+			return !c.paid()[before].Cancelled.IsZero()
 		})
 		if all := c.reported(token); len(all) == 0 || !strings.Contains(string(all[len(all)-1]), `"end"`) {
 			t.Errorf("after %s the progress has no end: %s", tt.how, all)
