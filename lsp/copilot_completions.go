@@ -132,7 +132,11 @@ func (s *Server) notifyAccepted(c *call) (any, error) {
 		return nil, err
 	}
 	s.outcome(func(o *outcomes, now time.Time) {
-		if n, ok := o.known(p.UUID); ok && p.AcceptedLength != nil {
+		if p.AcceptedLength == nil { // LSP-copilot has no parts, and says so behind its edit
+			o.accepted(p.UUID, now)
+			return
+		}
+		if n, ok := o.known(p.UUID); ok {
 			lead, all := units16(n.offered.Lead), units16(n.offered.Text)
 			if part := *p.AcceptedLength - lead; part < all {
 				o.partly(p.UUID, part)
