@@ -23,7 +23,7 @@ const browser = await engine.launch({
 const sharpness = 1.5; // pixels of a picture for each of the page
 const page = await browser.newPage({ viewport: { width: 1100, height: 620 }, deviceScaleFactor: sharpness });
 // Pictures are not taken in the library's own way, which changes the page for a
-// moment: now and then VS Code then asked nobody any more until the next key.
+// moment.
 const screen = await page.context().newCDPSession(page);
 // What the status bar says in passing, such as progress: it may be gone before
 // anybody looks.
