@@ -8,7 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
+	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -41,13 +45,29 @@ func main() {
 	if err != nil {
 		fail(err)
 	}
-	ctx, err := parser.Parse(os.Args[1:])
+	ctx, err := parser.Parse(inPlaceOfNode(os.Args[1:]))
 	if err != nil {
 		parser.Stdout = os.Stderr // of the usage: an editor with a wrong argument reads stdout as the protocol
 	}
 	parser.Exit = func(code int) { os.Exit(min(code, 2)) } // kong's own is 80
 	parser.FatalIfErrorf(err)
 	fail(ctx.Run())
+}
+
+// inPlaceOfNode leaves out what only node could use. Plugins for Copilot's server
+// start it as `node [FLAG...] .../language-server.js --stdio`, and many let node's
+// path be set but not that command.
+func inPlaceOfNode(args []string) []string {
+	at := slices.IndexFunc(args, func(a string) bool {
+		name := path.Base(filepath.ToSlash(a))
+		return name == "language-server.js" || name == "agent.js"
+	})
+	for _, flag := range args[:max(at, 0)] {
+		if !strings.HasPrefix(flag, "-") {
+			return args // it belongs to another command
+		}
+	}
+	return args[at+1:]
 }
 
 // newParser is what reads the command line, and what completions and man page
