@@ -33,9 +33,9 @@ CODE        ?=
 # The steps share two cores and a build cache: side by side they only mix their
 # output.
 .NOTPARALLEL:
-.PHONY: help try build test test-go test-sdk test-install test-release test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-rows test-toolchains \
+.PHONY: help try build test test-go test-sdk test-install test-release test-faults test-metrics test-redact test-soak test-vault test-editors test-editors-quick test-vscode test-rows test-toolchains \
 	fmt format vet vet-linux vet-windows vet-darwin lint floors poison fuzz \
-	editors editors-all editor-vscode editor-neovim-0.10 editor-emacs editor-kakoune vscode vsix shells picture soak bench bench-go generate notices \
+	editors editors-all editor-vscode editor-neovim-0.10 editor-emacs editor-kakoune vsix shells picture soak bench bench-go generate notices \
 	dist release release-packages clean
 
 help: ## list the targets
@@ -51,7 +51,7 @@ build: ## build the server, stripped, into bin/
 
 # Check
 
-test: format vet lint floors test-go poison test-sdk test-install test-redact test-metrics test-soak test-editors-quick ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
+test: format vet lint floors test-go poison test-sdk test-install test-redact test-metrics test-vscode test-soak test-editors-quick ## everything: format, vet, lint, floors, tests with -race, redaction, a minute's soak, real editors
 	@printf '\nmake test: every step passed (%s)\n' '$(GOVERSION)'
 
 format: $(TOOLS)/gofumpt
@@ -167,10 +167,10 @@ editors: ## fetch Neovim, Helix and tmux into .cache/editors
 editor-vscode: $(VSCODE)/node_modules ## fetch VS Code, a browser and what the extension is built with
 	@$(STEP) 'fetch VS Code' scripts/fetch-vscode $(CACHE)/vscode || $(SKIPPED)
 
-vscode: $(VSCODE)/node_modules ## check, test and build the extension for VS Code
-	@cd $(VSCODE) && $(CURDIR)/$(STEP) 'the extension for VS Code' sh -c 'npm run --silent check && npm run --silent build && npm run --silent test -- --test-reporter=dot'
+test-vscode: $(VSCODE)/node_modules ## the extension for VS Code: types, settings, unit tests and a build
+	@cd $(VSCODE) && $(CURDIR)/$(STEP) 'the extension for VS Code' sh -c 'npm run --silent check && npm run --silent build && npm run --silent test'
 
-vsix: vscode ## pack the extension: a .vsix for each platform with the server inside, and one without
+vsix: test-vscode ## pack the extension: a .vsix for each platform with the server inside, and one without
 	@cd $(VSCODE) && GO='$(GO)' $(CURDIR)/$(STEP) 'pack the extension' node scripts/vsix.mjs --version '$(VERSION)'
 
 $(VSCODE)/node_modules: $(VSCODE)/package.json $(VSCODE)/package-lock.json
