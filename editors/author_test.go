@@ -114,3 +114,19 @@ func (w *world) askedOnce(lead, text string) {
 		w.t.Errorf("%q was asked for %d times, and something else %d times; want it once and nothing else", text, n, rest)
 	}
 }
+
+// choices is an author who answers with these texts behind lead: the first where
+// one is wanted, all of them where more are.
+func choices(lead string, texts ...string) func(before, after string) messages.Answer {
+	return func(before, _ string) messages.Answer {
+		n, ok := cameTo(before, lead, texts[0])
+		if !ok {
+			return messages.Answer{}
+		}
+		var a messages.Answer
+		for _, text := range texts {
+			a.Text += fenced(text[n:]).Text
+		}
+		return a
+	}
+}

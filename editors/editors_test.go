@@ -14,7 +14,7 @@ import (
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
 )
 
-// built is the folder with the server, as `go build` makes it.
+// built is the folder with the server.
 var built string
 
 func TestMain(m *testing.M) {
@@ -52,7 +52,7 @@ func build() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	out, err := exec.Command("go", "build", "-o", dir, "../cmd/claude-lsp").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags", "-s -w", "-o", dir, "../cmd/claude-lsp").CombinedOutput() // stripped, as it is released
 	if err != nil {
 		os.RemoveAll(dir)
 		return "", fmt.Errorf("building the server: %w\n%s", err, out)
@@ -243,6 +243,13 @@ func (w *world) holds(path, want string) {
 	if err != nil || string(got) != want {
 		w.t.Errorf("%s holds %q, %v; want %q", filepath.Base(path), got, err, want)
 	}
+}
+
+// eventuallyHolds waits until a file has a text somewhere.
+func (w *world) eventuallyHolds(path, part string) {
+	w.t.Helper()
+	text := func() string { b, _ := os.ReadFile(path); return string(b) }
+	eventually(w.t, fmt.Sprintf("%q in %s", part, filepath.Base(path)), text, func() bool { return strings.Contains(text(), part) })
 }
 
 // asked waits until the API has had n requests for an answer.

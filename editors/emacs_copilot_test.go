@@ -41,7 +41,7 @@ func TestCopilotElAcceptsAWord(t *testing.T) {
 	e.sees("return a + b;")
 	e.evals("(copilot-accept-completion-by-word)")
 	w.said("textDocument/didPartiallyAcceptCompletion", "", e.screen)
-	e.keys("C-g")
+	e.evals("(copilot-clear-overlay)")
 	e.seesNo("a + b;")
 	e.saves(leadInC + "return\n}\n")
 }
@@ -69,4 +69,16 @@ func TestCopilotElSignsIn(t *testing.T) {
 	e.sees("Already signed in as")
 	e.keys("C-x", "C-c")
 	e.ended()
+}
+
+// The budget of the day is the quota, by all the names that are read.
+func TestCopilotElShowsTheQuota(t *testing.T) {
+	w := newWorld(t, writes(authorOfAdd))
+	w.set("CLAUDE_LSP_BUDGET_DAILY_USD", "5")
+	e := startCopilotEl(t, w, w.write("sums.c", addingInC))
+	e.goes("3")
+	e.types("ret")
+	e.sees("return a + b;")
+	e.evals("(copilot-quota)")
+	e.sees("chat: 0% remaining, completions: 100% remaining, premium: 0% rem") // the line goes on below
 }

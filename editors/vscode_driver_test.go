@@ -2,16 +2,19 @@ package editors
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -50,26 +53,28 @@ func fetchedVSCode(t *testing.T, name string) string {
 // packing lets one test at a time pack: they share a folder.
 var packing sync.Mutex
 
-// vsix packs the extension as a release is packed, for this platform with the
-// server that the tests have built, or without one.
+// thisPlatform is the machine at hand as packages are named after it.
+func thisPlatform() string {
+	arch := map[string]string{"amd64": "x64"}[runtime.GOARCH]
+	return runtime.GOOS + "-" + cmp.Or(arch, runtime.GOARCH)
+}
+
+// vsix packs the extension as a release is packed: for this platform with the
+// server that the tests have built, or "universal" without one.
 func vsix(t *testing.T, target string) string {
 	t.Helper()
 	packing.Lock()
 	defer packing.Unlock()
 	args := []string{"scripts/vsix.mjs", "--target", target}
-	var steps []*exec.Cmd
 	if target != "universal" {
-		stripped := filepath.Join(t.TempDir(), "claude-lsp")
-		args = append(args, "--binary", stripped)
-		steps = append(steps, exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-s -w", "-o", stripped, "../../cmd/claude-lsp"))
+		args = append(args, "--binary", filepath.Join(built, "claude-lsp"))
 	}
-	for _, c := range append(steps, exec.CommandContext(t.Context(), "node", args...)) {
-		c.Dir = "vscode"
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("packing the extension: %v\n%s", err, out)
-		}
+	c := exec.CommandContext(t.Context(), "node", args...)
+	c.Dir = "vscode"
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("packing the extension: %v\n%s", err, out)
 	}
-	file, err := filepath.Abs(filepath.Join("vscode", "out", "vsix", "claude-lsp-"+target+".vsix"))
+	file, err := filepath.Abs(filepath.Join("..", "out", "vsix", "claude-lsp-"+target+".vsix"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,25 +91,27 @@ var quiet = map[string]any{
 	"files.simpleDialog.enable": true, "editor.cursorBlinking": "solid", "workbench.colorTheme": "Default Light Modern",
 	"update.showReleaseNotes": false, "workbench.tips.enabled": false, "editor.selectionHighlight": false, "git.enabled": false,
 	"breadcrumbs.enabled": false, "editor.fontSize": 14, "editor.autoIndent": "none", "editor.autoClosingBrackets": "never", "editor.formatOnType": false,
-	"editor.inlineSuggest.showToolbar": "never",
+	"editor.inlineSuggest.showToolbar": "never", "workbench.reduceMotion": "on", "editor.overviewRulerBorder": false, "editor.hideCursorInOverviewRuler": true,
+	"editor.scrollbar.vertical": "hidden", "workbench.hover.delay": 100, "window.commandCenter": false,
+	"workbench.layoutControl.enabled": false, "workbench.activityBar.location": "hidden", "editor.renderLineHighlight": "none",
 }
 
 // startVSCode installs a package of the extension and opens the project with a
 // file in it.
-func startVSCode(t *testing.T, w *world, packed, file string, trust bool, settings map[string]any) *vscode {
+func startVSCode(t *testing.T, w *world, packed, file string, trust bool) *vscode {
 	t.Helper()
 	v := &vscode{t: t, w: w, port: freePort(t)}
 	all := map[string]any{"security.workspace.trust.enabled": trust, "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never"}
-	for _, more := range []map[string]any{quiet, settings} {
-		for k, s := range more {
-			all[k] = s
-		}
-	}
+	maps.Copy(all, quiet)
 	text, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(w.folder("code", "User"), "settings.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const keys = `[{"key": "ctrl+alt+z", "command": "claude-lsp.snooze", "args": 0.03}]` // two seconds
+	if err := os.WriteFile(filepath.Join(w.folder("code", "User"), "keybindings.json"), []byte(keys), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	// VS Code takes its PATH from the person's login shell.
@@ -311,6 +318,15 @@ func (v *vscode) saves(file, want string) {
 	eventually(v.t, fmt.Sprintf("%q in the file", want), func() string { return fmt.Sprintf("%q", holds()) }, func() bool { return holds() == want })
 }
 
+// opens opens a file of the project by its name.
+func (v *vscode) opens(name string) {
+	v.t.Helper()
+	v.keys("Control+p")
+	eventually(v.t, "the input for a file", func() string { return v.text("input") }, func() bool { return v.text("input") != "" })
+	v.must("write", name)
+	v.must("pick", name)
+}
+
 // noPopup asserts that nothing stands before the text.
 func (v *vscode) noPopup() {
 	v.t.Helper()
@@ -327,7 +343,7 @@ func (v *vscode) shot(name string) {
 		err = os.MkdirAll(dir, 0o755)
 	}
 	if err == nil {
-		_, err = v.ask("shot", filepath.Join(dir, "vscode-"+strings.ReplaceAll(v.t.Name(), "/", "-")+"-"+name+".png"))
+		_, err = v.ask("shot", map[string]any{"path": filepath.Join(dir, "vscode-"+strings.ReplaceAll(v.t.Name(), "/", "-")+"-"+name+".png")})
 	}
 	if err != nil {
 		v.t.Log("no screenshot:", err)

@@ -2,23 +2,23 @@ package editors
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
 )
 
 // A repository that nobody trusts brings settings, in a window of the extension
-// without a server inside: it finds ours by PATH, which here is the tap.
+// without a server inside: it finds ours by PATH, which here is the tap. So this
+// is also where the wire is looked at, and where the server can be exchanged.
 func TestVSCodeUntrusted(t *testing.T) {
 	slow(t)
-	w := newWorld(t, writes(lead1+"return a + b¦"))
+	w := newWorld(t, nil)
+	s := &stage{author: writes(lead1 + "return a + b¦")}
+	w.api.Answer(s.answer)
 	elsewhere := messages.Start(t, messages.Options{})
 	trap := filepath.Join(w.dir, "trapped")
 	evil := w.write("evil.sh", "#!/bin/sh\ntouch "+trap+"\n")
@@ -28,7 +28,7 @@ func TestVSCodeUntrusted(t *testing.T) {
 	repository, err := json.Marshal(map[string]any{
 		"claude-lsp.path": evil, "claude-lsp.claude.baseURL": elsewhere.URL(), "claude-lsp.credentials.command": []string{evil},
 		"claude-lsp.provider": "embedded", "claude-lsp.model": "claude-of-theirs", "claude-lsp.context.windowTokens": 900000,
-		"claude-lsp.context.exclude": []string{"private/"}, "claude-lsp.redact.allow": []string{"*"},
+		"claude-lsp.context.exclude": []string{"private/"}, "claude-lsp.redact.allow": []string{"*"}, "claude-lsp.trace.server": "verbose",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -37,122 +37,60 @@ func TestVSCodeUntrusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := w.write("sums.go", "package sums\n")
-	v := startVSCode(t, w, vsix(t, "universal"), file, true, nil)
+	v := &visit{startVSCode(t, w, vsix(t, "universal"), file, true), s, file}
 
-	defer v.shot("end")
-	v.says("(sparkle) claude-haiku-5-5")
+	v.act("a repository only narrows", func(t *testing.T) {
+		v.says("(sparkle) claude-haiku-5-5")
+		v.begins(sumsGo)
+		v.types("ret")
+		v.sees("urn a + b")
+		if _, err := os.Stat(trap); err == nil {
+			t.Error("the repository's program was started")
+		}
+		if n := len(elsewhere.Requests()); n != 0 {
+			t.Errorf("%d requests went where the repository wanted them", n)
+		}
+		settings := w.told()
+		if len(settings) == 0 || !slices.ContainsFunc(settings, func(s string) bool { return strings.Contains(s, `"context.exclude":["private/"]`) }) {
+			t.Errorf("the exclusion of the repository was not told: %q", settings)
+		}
+		for _, s := range settings {
+			for _, not := range []string{"baseURL", "credentials", "provider", "redact", "model", "900000", evil} {
+				if strings.Contains(s, not) {
+					t.Errorf("the server was told %s", s)
+				}
+			}
+		}
+	})
+	v.act("what became of it is reported", v.reports)
+	v.act("text that grows", v.seesItGrow)
+	v.act("typing while it grows", v.typesMeanwhile)
+	v.act("a server that ends again and again", v.givesUp)
+	v.act("a large workspace", v.showsProgress)
+	v.act("no program", v.missesTheProgram)
+}
+
+// What the extension tells the server, on the wire.
+func (v *visit) reports(t *testing.T) {
+	w := v.w
 	v.begins(sumsGo)
 	v.types("ret")
 	v.sees("urn a + b")
-	if _, err := os.Stat(trap); err == nil {
-		t.Error("the repository's program was started")
-	}
-	if n := len(elsewhere.Requests()); n != 0 {
-		t.Errorf("%d requests went where the repository wanted them", n)
-	}
-	settings := w.told()
-	if len(settings) == 0 || !slices.ContainsFunc(settings, func(s string) bool { return strings.Contains(s, `"context.exclude":["private/"]`) }) {
-		t.Errorf("the exclusion of the repository was not told: %q", settings)
-	}
-	for _, s := range settings {
-		for _, not := range []string{"baseURL", "credentials", "provider", "redact", "model", "900000", evil} {
-			if strings.Contains(s, not) {
-				t.Errorf("the server was told %s", s)
-			}
-		}
-	}
-
-	// What the extension reports, on the wire.
-	time.Sleep(200 * time.Millisecond) // it counts as shown when it has stood for a moment
-	v.keys("Control+ArrowRight")
-	v.sees(" a + b")
-	v.keys("Escape")
-	v.sees("")
-	for _, method := range []string{"textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion", "claude-lsp/didRejectCompletion"} {
+	reported := func(method, part string) {
+		t.Helper()
 		eventually(t, method, func() string { return strings.Join(w.reported(method), "\n") }, func() bool {
 			return slices.ContainsFunc(w.reported(method), func(body string) bool {
-				return strings.Contains(body, `"command":"claude-lsp.accept","arguments":["`) && (!strings.Contains(method, "Partially") || strings.Contains(body, `"acceptedLength":3`))
+				return strings.Contains(body, `"command":"claude-lsp.accept","arguments":["`) && strings.Contains(body, part)
 			})
 		})
 	}
-
-	v.grows()
-
-	// Nothing there to start: a message that says what to do.
-	if err := os.Remove(filepath.Join(w.dir, "bin", "claude-lsp")); err != nil {
-		t.Fatal(err)
-	}
-	v.palette("Restart Server")
-	popups := func() string { return strings.Join(v.list("popups"), "\n") }
-	eventually(t, "a message", popups, func() bool { return strings.Contains(popups(), "claude-lsp was not found") })
-	v.says("(error)")
-	v.shot("missing")
-}
-
-// grows starts a scripted server in the place of ours, whose answer is written
-// line by line when the test says so, and looks at what stands on the screen.
-func (v *vscode) grows() {
-	v.t.Helper()
-	w := v.w
-	grow, asked := filepath.Join(w.dir, "grow"), filepath.Join(w.dir, "asked")
-	say := func(s string) {
-		v.t.Helper()
-		if err := os.WriteFile(grow, []byte(s), 0o600); err != nil {
-			v.t.Fatal(err)
-		}
-	}
-	say("")
-	server, err := filepath.Abs("vscode/real/growing-server.mjs")
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	link := filepath.Join(w.dir, "bin", "claude-lsp")
-	script := fmt.Sprintf("#!/bin/sh\nGROW=%s ASKED=%s exec node %s\n", strconv.Quote(grow), strconv.Quote(asked), strconv.Quote(server))
-	if err := os.Remove(link); err != nil {
-		v.t.Fatal(err)
-	}
-	if err := os.WriteFile(link, []byte(script), 0o700); err != nil { //nolint:gosec // a program
-		v.t.Fatal(err)
-	}
-	v.palette("Restart Server")
-	v.says("scripted")
-	questions := func() int { b, _ := os.ReadFile(asked); return strings.Count(string(b), "\n") }
-
-	v.begins("‸\n")
-	v.types("f")
-	eventually(v.t, "the question", func() string { return "" }, func() bool { return questions() > 0 })
-	time.Sleep(300 * time.Millisecond) // until nothing more comes of what was typed
-	n := questions()
-	for i, want := range []string{"urn add(", "urn add(\n    a,", "urn add(\n    a,\n    b,"} {
-		say(strings.Repeat("+", i+1))
-		v.sees(want)
-		v.shot(fmt.Sprintf("grows-%d", i+1))
-	}
-	say("+++.")
-	v.sees("urn add(\n    a,\n    b,\n)")
-	if q := questions(); q != n {
-		v.t.Errorf("growing asked %d times more", q-n)
-	}
-	v.keys("Tab")
-	v.saves(filepath.Join(w.dir, "project", "sums.go"), "furn add(\n\ta,\n\tb,\n)\n")
-
-	// What is typed meanwhile ends it: nothing of the old answer comes back.
-	say("")
-	v.begins("‸\n")
-	v.types("f")
-	n = questions()
-	say("+")
-	v.sees("urn add(")
-	say("")
-	v.types("x")
-	v.sees("")
-	say("++")
-	v.sees("urn add(\n    a,") // of the new question
+	reported("textDocument/didShowCompletion", "") // when it has stood for a moment
+	v.keys("Control+ArrowRight")
+	v.sees(" a + b")
+	reported("textDocument/didPartiallyAcceptCompletion", `"acceptedLength":3`)
 	v.keys("Escape")
 	v.sees("")
-	say("+++.")
-	v.must("wait", 500) // for nothing
-	v.sees("")
+	reported("claude-lsp/didRejectCompletion", "")
 }
 
 // told are the settings that the editor answered with.

@@ -3,11 +3,8 @@ package lsp
 import (
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"go.lsp.dev/jsonrpc2"
-
-	"github.com/claude-lsp/claude-lsp/internal/document"
 )
 
 // Many plugins were written for copilot-language-server. The files copilot_*.go
@@ -70,12 +67,11 @@ type copilot struct {
 	settings copilotSettings
 	chose    string        // the model that its settings have chosen
 	status   copilotStatus // the last one that was sent; guarded by statusBoard.publishing
-	quota    string        // the step of the budget that it was told last; as status
-	asked    struct {      // the last getCompletions
-		doc *document.Document
-		at  document.Offset
-		on  time.Time
+	quota    struct {      // what it was told last of the budget; as status
+		step string
+		left float64 // percent
 	}
+	typed typedQuestion // the last one
 }
 
 // isCopilotClient tells such a client by what it says of itself: every one names

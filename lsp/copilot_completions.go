@@ -65,29 +65,12 @@ type docCompletions struct {
 // getCompletions is what typing asks.
 func (s *Server) getCompletions(c *call) (any, error) {
 	p, q, err := s.docQuestion(c, false)
-	if q != nil {
-		s.copilot.mu.Lock()
-		a := &s.copilot.asked
-		a.doc, a.at, a.on = q.req.Doc, q.req.At, time.Now()
-		s.copilot.mu.Unlock()
-	}
 	return s.docAnswer(c, p, q, err)
 }
 
-// atOnce is how soon behind getCompletions nobody can have asked for more.
-const atOnce = 100 * time.Millisecond
-
-// getCompletionsCycling is what a person asks who wants to choose. LSP-copilot
-// sends it with each getCompletions, at once: that is typing, and would else be
-// paid for as three candidates a key.
+// getCompletionsCycling is what a person asks who wants to choose.
 func (s *Server) getCompletionsCycling(c *call) (any, error) {
 	p, q, err := s.docQuestion(c, true)
-	if q != nil {
-		s.copilot.mu.Lock()
-		a := s.copilot.asked
-		s.copilot.mu.Unlock()
-		q.req.Invoked = a.doc != q.req.Doc || a.at != q.req.At || time.Since(a.on) > atOnce
-	}
 	return s.docAnswer(c, p, q, err)
 }
 
@@ -98,12 +81,14 @@ func (s *Server) docAnswer(c *call, p docParams, q *question, err error) (any, e
 	if q == nil {
 		return found, quiet(err)
 	}
+	seen := s.tellTyping(q, true)
 	ctx, leave := s.slow(c, q)
 	defer leave()
 	candidates, err := s.ask(ctx, q)
 	if err != nil {
 		return found, quiet(err)
 	}
+	seen(candidates)
 	doc := q.open.doc
 	for _, candidate := range candidates {
 		start := doc.LineStart(doc.LineAt(candidate.From))
@@ -147,14 +132,18 @@ func (s *Server) notifyAccepted(c *call) (any, error) {
 		return nil, err
 	}
 	s.outcome(func(o *outcomes, now time.Time) {
-		if n, ok := o.known(p.UUID); ok && p.AcceptedLength != nil {
+		if p.AcceptedLength == nil { // LSP-copilot has no parts, and says so behind its edit
+			o.accepted(p.UUID, now)
+			return
+		}
+		if n, ok := o.known(p.UUID); ok {
 			lead, all := units16(n.offered.Lead), units16(n.offered.Text)
 			if part := *p.AcceptedLength - lead; part < all {
 				o.partly(p.UUID, part)
 				return
 			}
 		}
-		o.accepted(p.UUID, now)
+		o.claims(p.UUID, now)
 	})
 	return "OK", nil
 }

@@ -131,24 +131,37 @@ func (s *Server) panelCompletion(c *call) (any, error) {
 	}
 	w := panelProgress{progress{server: s, token: p.WorkDoneToken}}
 	w.begin()
-	came := 0
-	defer func() { w.end(came) }()
-	candidates, err := s.ask(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	for i, candidate := range candidates {
+	var sent told
+	defer func() { w.end(len(sent)) }()
+	err := s.askForPanel(ctx, q, &sent, func(i int, candidate completion.Candidate) {
 		item := s.inlineItem(q.open.doc, candidate)
 		item.Command.Title = fmt.Sprintf("Accept completion %d", i+1)
-		came++
 		if p.PartialResultToken == nil {
 			list.Items = append(list.Items, item)
 		} else {
 			progress{server: s, token: p.PartialResultToken}.send(protocol.InlineCompletionList{Items: []protocol.InlineCompletionItem{item}})
 		}
-		w.report(came)
+		w.report(i + 1)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return list, nil
+}
+
+// askForPanel has a panel's question answered. entry is told of each suggestion
+// as soon as it is finished, which is long before the last one is.
+func (s *Server) askForPanel(ctx context.Context, q *question, sent *told, entry func(i int, c completion.Candidate)) error {
+	entries := func(all []completion.Candidate) {
+		n, fresh := sent.fresh(all)
+		for i, c := range fresh {
+			entry(n+i, c)
+		}
+	}
+	s.listen(ctx, q, func(now completion.Progress) { entries(now.Candidates[:now.Whole]) })
+	candidates, err := s.ask(ctx, q)
+	entries(candidates)
+	return err
 }
 
 // A panelProgress is the work-done progress of a panel, for clients that gave a
@@ -217,18 +230,15 @@ func (s *Server) getPanelCompletions(c *call) (any, error) {
 	q.forPanel()
 	ctx, leave := s.slow(c, q)
 	defer leave()
-	candidates, err := s.ask(ctx, q)
-	if err != nil {
-		return done(0, err)
-	}
-	for i, candidate := range candidates {
+	var sent told
+	err = s.askForPanel(ctx, q, &sent, func(i int, candidate completion.Candidate) {
 		text := s.breaks(candidate.Text)
 		s.notify("PanelSolution", panelSolution{
 			PanelID: p.PanelID, SolutionID: candidate.ID, Range: s.lineRange(q.open.doc, candidate.From, candidate.To),
 			CompletionText: text, DisplayText: text, Score: 1 - float64(i)/panelChoices,
 		})
-	}
-	return done(len(candidates), nil)
+	})
+	return done(len(sent), err)
 }
 
 // forbidden is why a document gets no suggestions, or "".

@@ -4,9 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/claude-lsp/claude-lsp/completion"
 	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
@@ -52,6 +51,42 @@ func TestPanel(t *testing.T) {
 		t.Errorf("progress:\n%q\nwant\n%q", progress, want)
 	}
 	s.Shutdown()
+}
+
+// TestPanelGrows: each entry is on its way as soon as it is finished, while the
+// model still writes the next one.
+func TestPanelGrows(t *testing.T) {
+	for _, tt := range []struct{ method, params, note string }{
+		{"textDocument/copilotPanelCompletion", panelParams + `,"partialResultToken":"p"}`, "$/progress"},
+		{"getPanelCompletions", `{"doc":{"uri":"` + uriA + `","position":{"line":1,"character":2}},"panelId":"7"}`, "PanelSolution"},
+	} {
+		goOn := make(chan struct{})
+		s := asCopilot(t, engine(func(ctx context.Context, r completion.Request) (completion.Answer, error) {
+			all := []completion.Candidate{{ID: "0", Text: "(1)", From: r.At, To: r.At}, {ID: "1", Text: "(2", From: r.At, To: r.At}}
+			r.Progress(completion.Progress{Candidates: all, Whole: 1})
+			<-goOn
+			all[1].Text = "(2)"
+			r.Progress(completion.Progress{Candidates: all, Whole: 2})
+			return completion.Answer{Outcome: completion.Shown, Candidates: all}, nil
+		}), "\n\tf\n")
+		s.Allow("PanelSolutionsDone")
+		var params any
+		if err := json.Unmarshal([]byte(tt.params), &params); err != nil {
+			t.Fatal(err)
+		}
+		c := s.Request(tt.method, params)
+		if got := string(s.Next(tt.note).Params); !strings.Contains(got, `"(1)"`) || strings.Contains(got, "(2") {
+			t.Errorf("%s: at first it tells %s", tt.method, got)
+		}
+		close(goOn)
+		if got := string(s.Next(tt.note).Params); !strings.Contains(got, `"(2)"`) {
+			t.Errorf("%s: then it tells %s", tt.method, got)
+		}
+		if _, err := c.Wait(); err != nil || len(s.All(tt.note)) != 0 {
+			t.Errorf("%s: %v, and it tells more", tt.method, err)
+		}
+		s.Shutdown()
+	}
 }
 
 // TestPanelIsRefused: whoever asks by hand is told why there is nothing.
@@ -117,34 +152,6 @@ func TestOlderPanel(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	s.Shutdown()
-}
-
-// TestCyclingIsAWish unless it comes with the plain request, as LSP-copilot sends
-// it for each key.
-func TestCyclingIsAWish(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		seen := make(chan completion.Request, 1)
-		s := asCopilot(t, sees(seen), "ab")
-		ask := func(method string, character int) bool {
-			s.answers(t, method, fmt.Sprintf(`{"doc":{"uri":"%s","position":{"line":0,"character":%d}}}`, uriA, character))
-			return (<-seen).Invoked
-		}
-		if ask("getCompletions", 2) {
-			t.Error("getCompletions counts as asked by hand")
-		}
-		if ask("getCompletionsCycling", 2) {
-			t.Error("what comes with getCompletions counts as asked by hand")
-		}
-		time.Sleep(2 * atOnce)
-		if !ask("getCompletionsCycling", 2) {
-			t.Error("what comes later does not count as asked by hand")
-		}
-		ask("getCompletions", 2)
-		if !ask("getCompletionsCycling", 1) {
-			t.Error("what is asked for elsewhere does not count as asked by hand")
-		}
-		s.Shutdown()
-	})
 }
 
 // TestLateAnswersAreQuiet: copilot.lua shows every error that it is sent.

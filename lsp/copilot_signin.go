@@ -60,12 +60,18 @@ func (s *Server) checkStatus(*call) (any, error) {
 // to the environment or in the user's own settings alone, never by an editor, whose
 // settings may come from a repository. Where none is found, the error says how to
 // give one, and all clients show it.
-func (s *Server) signIn(*call) (any, error) {
+func (s *Server) signIn(c *call) (any, error) {
+	s.status.mu.Lock()
+	back := s.status.signedOut
+	s.status.mu.Unlock()
 	a, err := s.signedIn()
 	if err != nil {
 		return nil, err
 	}
-	if a.User == embeddedProvider {
+	switch {
+	case back && c.method == "signInInitiate": // copilot.lua says "Failed to setup" where there is no flow to go through
+		s.say(protocol.MessageTypeInfo, "claude-lsp: signed in again, and suggestions are on; "+a.User+" answers.")
+	case a.User == embeddedProvider:
 		s.say(protocol.MessageTypeInfo, "claude-lsp: the embedded model answers. For Claude's suggestions set ANTHROPIC_API_KEY in the environment that starts your editor.")
 	}
 	a.Status = accountSignedIn

@@ -295,7 +295,8 @@ func TestCopilotQuota(t *testing.T) {
 		{"none", nil, `{"percentRemaining":100,"unlimited":true,"overagePermitted":false}`},
 		{"a third is spent", &Budget{DailyUSD: 3, SpentUSD: new(1.0)}, `{"percentRemaining":66.7,"unlimited":false,"overagePermitted":false}`},
 		{"too much is spent", &Budget{DailyUSD: 3, SpentUSD: new(4.0)}, `{"percentRemaining":0,"unlimited":false,"overagePermitted":false}`},
-		{"unknown", &Budget{DailyUSD: 3}, `{"percentRemaining":0,"unlimited":false,"overagePermitted":false}`},
+		{"not looked at yet", &Budget{DailyUSD: 3, Step: "whole"}, `{"percentRemaining":100,"unlimited":false,"overagePermitted":false}`},
+		{"unknown", &Budget{DailyUSD: 3, Step: "used_up"}, `{"percentRemaining":0,"unlimited":false,"overagePermitted":false}`},
 	} {
 		q := quotasOf(tt.budget, now)
 		if got, err := json.Marshal(q.Completions); err != nil || string(got) != tt.want {
@@ -305,14 +306,23 @@ func TestCopilotQuota(t *testing.T) {
 			t.Errorf("%s: it is whole again on %s", tt.name, q.ResetDate)
 		}
 	}
-	step := "whole"
+	step, spent := "whole", 0.96
 	s := asCopilot(t, says("x"), "a", claudeAnswers, func(o *Options) {
-		o.Budget = func() *Budget { return &Budget{DailyUSD: 1, SpentUSD: new(0.96), Step: step} }
+		o.Budget = func() *Budget { return &Budget{DailyUSD: 1, SpentUSD: &spent, Step: step} }
 	})
 	if got := s.answers(t, "checkQuota", `{}`); !strings.Contains(got, `"completions":{"percentRemaining":4,`) {
 		t.Errorf("%s", got)
 	}
-	s.Next("copilot/quotaChange")
+	if m := s.Next("copilot/quotaChange"); !strings.Contains(string(m.Params), `"premiumInteractions":{"percentRemaining":0,`) || !strings.Contains(string(m.Params), `"premium_interactions":{"percentRemaining":0,`) {
+		t.Errorf("%s lacks a name of what copilot.el or others read", m.Params)
+	}
+	spent = 0.962 // less than a percent is not worth a word
+	s.server.StatusChanged()
+	spent = 0.97
+	s.server.StatusChanged()
+	if m := s.Next("copilot/quotaChange"); !strings.Contains(string(m.Params), `"completions":{"percentRemaining":3,`) {
+		t.Errorf("another percent is spent: %s", m.Params)
+	}
 	step = "invoked_only"
 	s.server.StatusChanged()
 	s.Next("copilot/quotaChange")

@@ -61,7 +61,8 @@ type quotas struct {
 	Chat        quota  `json:"chat"`
 	Completions quota  `json:"completions"`
 	Premium     quota  `json:"premiumInteractions"`
-	ResetDate   string `json:"resetDate"` // when the budget is whole again, RFC 3339
+	PremiumToo  quota  `json:"premium_interactions"` // the same by the name that copilot.el reads
+	ResetDate   string `json:"resetDate"`            // when the budget is whole again, RFC 3339
 	Plan        string `json:"copilotPlan"`
 }
 
@@ -72,6 +73,9 @@ func quotasOf(b *Budget, now time.Time) quotas {
 	q.ResetDate = time.Date(y, m, d+1, 0, 0, 0, 0, now.Location()).Format(time.RFC3339)
 	if b != nil {
 		q.Completions = quota{}
+		if b.SpentUSD == nil && b.Step == "whole" {
+			q.Completions.PercentRemaining = 100 // nobody has looked yet: the first request does
+		}
 		if b.SpentUSD != nil && b.DailyUSD > 0 {
 			left := 100 * (1 - *b.SpentUSD/b.DailyUSD)
 			q.Completions.PercentRemaining = math.Round(10*max(0, left)) / 10
@@ -84,19 +88,23 @@ func (s *Server) checkQuota(*call) (any, error) {
 	return quotasOf(s.snapshot().Budget, time.Now()), nil
 }
 
-// publishQuota tells a client when the budget has come to another step, and
+// publishQuota tells a client when another percent of the budget is spent, and
 // warns when something is given up for it.
 func (s *Server) publishQuota(b *Budget) {
 	step := b.step()
-	if step == s.copilot.quota {
+	if step == "" {
+		return // it is unlimited, as clients take for granted
+	}
+	q := quotasOf(b, time.Now())
+	told := &s.copilot.quota
+	if left := math.Ceil(q.Completions.PercentRemaining); step != told.step || left != told.left {
+		told.left = left
+		s.notify("copilot/quotaChange", q)
+	}
+	if step == told.step {
 		return
 	}
-	first := s.copilot.quota == ""
-	s.copilot.quota = step
-	s.notify("copilot/quotaChange", quotasOf(b, time.Now()))
-	if first && step == "whole" {
-		return
-	}
+	told.step = step
 	if words, ok := budgetWords[step]; ok {
 		s.notify("copilot/quotaWarning", struct {
 			Type    string `json:"type"`

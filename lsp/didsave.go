@@ -1,9 +1,8 @@
 package lsp
 
 import (
-	"fmt"
-
 	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
 )
 
 // didSave tells the workspace that what it knows of the file from the disk is
@@ -14,8 +13,9 @@ func (s *Server) didSave(c *call) (any, error) {
 		return nil, err
 	}
 	open := s.get(p.TextDocument.URI)
-	if open == nil {
-		return nil, fmt.Errorf("%s is not open", p.TextDocument.URI)
+	if open == nil { // VS Code saves its own settings so; who watches the disk tells of files
+		s.log.Debug("a document was saved that is not open", zap.String("uri", string(p.TextDocument.URI)))
+		return nil, nil
 	}
 	s.tellChanged(open, open.doc)
 	s.prepare(p.TextDocument.URI)

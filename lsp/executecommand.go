@@ -53,8 +53,9 @@ func (s *Server) executeCommand(c *call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.outcome(func(o *outcomes, now time.Time) { o.accepted(id, now) })
-		return nil, nil
+		found := false
+		s.outcome(func(o *outcomes, now time.Time) { found = o.accepted(id, now) })
+		return found, nil // and not null, by which copilot.vim takes the answer for an error
 	case commandEnable:
 		s.snooze(0)
 		s.change(func(b *statusBoard) { b.disabled, b.signedOut = false, false })

@@ -33,20 +33,25 @@ func (s *Server) inlineCompletion(c *call) (any, error) {
 	}
 	more.add(s, q)
 	q.req.Selected = s.selected(q.open.doc, p.Context.SelectedCompletionInfo)
-
+	seen := s.tellTyping(q, false)
+	item := s.inlineItem
+	if s.wantsLine(more) {
+		item = s.lineItem
+	}
 	ctx, leave := s.slow(c, q)
 	defer leave()
 	end := s.workDone(p.WorkDoneToken, "Completing")
 	defer end()
 	items := &partial[protocol.InlineCompletionItem]{
 		server: s, token: lenient{more.PartialResultToken}.token(),
-		item: func(_ int, c completion.Candidate) protocol.InlineCompletionItem { return s.inlineItem(q.open.doc, c) },
+		item: func(_ int, c completion.Candidate) protocol.InlineCompletionItem { return item(q.open.doc, c) },
 	}
 	s.listen(ctx, q, s.growing(q, more.TextDocument.URI, p.Position), items.listener())
 	candidates, err := s.ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}
+	seen(candidates)
 	none.Items = items.items(candidates)
 	return none, nil
 }

@@ -45,6 +45,8 @@ type offer struct {
 	dismissed  bool      // the client says that a person sent it away
 	follow     *follow   // of what was accepted; nil if nothing was
 	last       span      // what the edit has put in by which it was left, as long as no other came
+	claim      string    // of the candidate that the client says it inserts, while its edit has not come
+	claimed    time.Time // when it said so
 	accepted   bool      // whole, and reported
 	version    int32     // of the text that the acceptance has left
 }
@@ -128,9 +130,21 @@ func (o *offer) leave(how leaving, now time.Time) {
 	o.candidates = nil
 }
 
+// put is what an acceptance has put into doc, of which the last edit is known.
+// copilot.vim puts a line in as if it were typed, key by key.
+func (o *offer) put(doc *document.Document, text string) span {
+	if from := o.last.to - document.Offset(len(text)); from >= 0 && from < o.last.from && doc.Slice(from, o.last.to) == text {
+		return span{from, o.last.to}
+	}
+	return o.last
+}
+
 // due is when the offer is to be settled by itself; ok is false if it is on the
 // screen, or was accepted.
 func (o *offer) due() (at time.Time, ok bool) {
+	if o.claim != "" {
+		return o.claimed.Add(settledAfter), true
+	}
 	return o.until.Add(settledAfter), !o.accepted && !o.until.IsZero()
 }
 
@@ -141,6 +155,9 @@ func (o *offer) edited(before *document.Document, edit document.Change, now time
 	var rest []completion.Candidate
 	for _, c := range o.candidates {
 		t := take(before, c, edit)
+		if o.claim != "" { // no key has typed it
+			t.how = t.how.meant()
+		}
 		if t.how > best.how || t.how == tookAll {
 			best = t
 			o.said.ID, o.top = c.ID, c.ID

@@ -118,8 +118,10 @@ func (o *outcomes) edited(u uri.URI, before *document.Document, edit document.Ch
 		o.accept(off, off.follow.characters, after.Version())
 	case t.how == tookWords || t.how == tookLines:
 		o.insert(w, t.in(), now)
+		off.claim = "" // it was for a part
 	case off.candidates == nil:
 		off.last = span{least.From, least.From + document.Offset(len(least.Text))}
+		o.honour(off, now)
 	}
 }
 
@@ -145,7 +147,7 @@ func (o *outcomes) accepted(id string, now time.Time) (known bool) {
 		off.said.ID = id
 		// The edit may be one that we did not know it by; or it comes after.
 		if off.candidates == nil && off.last.from < off.last.to {
-			o.insert(w, off.last, now)
+			o.insert(w, off.put(w.doc, n.offered.Text), now)
 			characters = off.follow.characters
 		}
 		o.accept(off, characters, w.doc.Version())
@@ -209,7 +211,11 @@ func (o *outcomes) lookAll(now time.Time) {
 		if w.offer == nil {
 			continue
 		}
-		if at, ok := w.offer.due(); ok && !now.Before(at) {
+		switch at, ok := w.offer.due(); {
+		case !ok || now.Before(at):
+		case w.offer.claim != "": // no edit shows it: it may have come in a form of its own
+			o.honour(w.offer, now)
+		default:
 			o.settle(w, now)
 		}
 	}
@@ -239,6 +245,7 @@ func (o *outcomes) settle(w *watched, now time.Time) {
 	if off == nil {
 		return
 	}
+	o.honour(off, now)
 	w.offer = nil
 	for _, kind := range off.ending(now) {
 		o.say(off, kind)
@@ -257,7 +264,7 @@ func (o *outcomes) settle(w *watched, now time.Time) {
 
 // accept says that an offer was accepted whole.
 func (o *outcomes) accept(off *offer, characters int, version int32) {
-	off.accepted, off.version = true, version
+	off.accepted, off.version, off.claim = true, version, ""
 	o.say(off, completion.FeedbackShown)
 	said := off.said
 	said.Kind, said.Characters = completion.FeedbackAccepted, characters

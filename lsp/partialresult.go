@@ -15,7 +15,23 @@ type partial[T any] struct {
 	server *Server
 	token  protocol.ProgressToken // nil: the client wants them all at once
 	item   func(i int, c completion.Candidate) T
-	sent   []string // the names of the candidates that were reported
+	sent   told
+}
+
+// told are the names of the candidates of an answer that the client was told of.
+type told []string
+
+// fresh are those of the candidates that it was not told of before, and is now.
+// The first of them is the n-th of all.
+func (t *told) fresh(all []completion.Candidate) (n int, fresh []completion.Candidate) {
+	n = len(*t)
+	for _, c := range all {
+		if !slices.Contains(*t, c.ID) {
+			*t = append(*t, c.ID)
+			fresh = append(fresh, c)
+		}
+	}
+	return n, fresh
 }
 
 // listener is what tells p how the answer grows; nil without a token.
@@ -29,11 +45,9 @@ func (p *partial[T]) listener() func(completion.Progress) {
 // report sends those of the candidates that were not sent before.
 func (p *partial[T]) report(all []completion.Candidate) {
 	var items []T
-	for _, c := range all {
-		if !slices.Contains(p.sent, c.ID) {
-			items = append(items, p.item(len(p.sent), c))
-			p.sent = append(p.sent, c.ID)
-		}
+	n, fresh := p.sent.fresh(all)
+	for i, c := range fresh {
+		items = append(items, p.item(n+i, c))
 	}
 	if len(items) > 0 {
 		progress{server: p.server, token: p.token}.send(items)

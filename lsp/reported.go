@@ -52,6 +52,26 @@ func (o *outcomes) partly(id string, units int) {
 	off.lines = off.lines || lineEnds(piece, n.offered.Text[len(piece):])
 }
 
+// claims takes note that the client inserts a candidate, or has done so. copilot.lua
+// says it before its edit comes, and names the whole candidate where a person
+// takes a word of it: what the edit puts in is what counts. Where none comes, it
+// was the whole.
+func (o *outcomes) claims(id string, now time.Time) {
+	_, off, _ := o.onScreen(id)
+	if off == nil || off.candidates == nil {
+		o.accepted(id, now)
+		return
+	}
+	off.claim, off.claimed = id, now
+}
+
+// honour takes a claim at its word.
+func (o *outcomes) honour(off *offer, now time.Time) {
+	if off.claim != "" {
+		o.accepted(off.claim, now)
+	}
+}
+
 // dismissed takes note that a person sent a candidate away. That is a no,
 // however soon it came.
 func (o *outcomes) dismissed(id string, now time.Time) {

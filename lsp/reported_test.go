@@ -16,6 +16,8 @@ func TestReportsCountOnce(t *testing.T) {
 	shown := func(d *desk) { d.o.wasShown("1.0") }
 	rejected := func(d *desk) { d.o.dismissed("1.0", d.now) }
 	accepted := func(d *desk) { d.o.accepted("1.0", d.now) }
+	claims := func(d *desk) { d.o.claims("1.0", d.now) }
+	late := func(d *desk) { d.now = d.now.Add(settledAfter); d.o.lookAll(d.now) }
 	partly := func(units int) func(*desk) { return func(d *desk) { d.o.partly("1.0", units) } }
 	types := func(text string) func(*desk) {
 		return func(d *desk) { d.edit(document.Change{From: d.cursor, To: d.cursor, Text: text}) }
@@ -36,8 +38,21 @@ func TestReportsCountOnce(t *testing.T) {
 		{"seen and accepted", []func(*desk){shown, accepted, types("foo(bar, baz)"), shown, end}, "shown accepted(13)"},
 		{"a word, told before the edit", []func(*desk){shown, partly(4), types("foo("), second, types("z"), second, end}, "shown accepted_words(4)"},
 		{"a word, told behind the edit", []func(*desk){shown, types("foo("), partly(4), second, types("z"), second, end}, "shown accepted_words(4)"},
+		{"all, put in key by key", []func(*desk){types("foo(bar, baz)"[:1]), func(d *desk) {
+			for i := 1; i < len("foo(bar, baz)"); i++ {
+				types("foo(bar, baz)"[i : i+1])(d)
+			}
+		}, accepted, end}, "shown accepted(13)"},
 		{"a letter, which could have been typed", []func(*desk){partly(1), types("f"), second, types("z"), second, end}, "shown accepted_words(1)"},
 		{"word by word to the end", []func(*desk){partly(4), types("foo("), partly(9), types("bar, "), accepted, types("baz)"), end}, "shown accepted(13)"},
+		{"all, told before its edit", []func(*desk){claims, types("foo(bar, baz)"), end}, "shown accepted(13)"},
+		{"all, told behind its edit", []func(*desk){types("foo(bar, baz)"), claims, late, end}, "shown accepted(13)"},
+		{"all, and no edit shows it", []func(*desk){claims, late, rejected, types("z"), end}, "shown accepted(13)"},
+		{"all, and the document closes", []func(*desk){claims, end}, "shown accepted(13)"},
+		{"all, in a form of the editor's own", []func(*desk){claims, types("foo( bar )"), end}, "shown accepted(10)"},
+		{"all, where the edit puts in a word", []func(*desk){claims, types("foo("), second, types("z"), second, end}, "shown accepted_words(4)"},
+		{"all, where the edit puts in a letter", []func(*desk){claims, types("f"), second, types("z"), second, end}, "shown accepted_words(1)"},
+		{"word by word to the end, all told as all", []func(*desk){claims, types("foo("), claims, types("bar, "), claims, types("baz"), claims, types(")"), end}, "shown accepted(13)"},
 		{"a part, and the rest sent away", []func(*desk){partly(4), types("foo("), rejected, end}, "shown accepted_words(4)"},
 		{"more than there is", []func(*desk){partly(400), second, types("z"), second, end}, "shown accepted_words(13)"},
 		{"nothing of it", []func(*desk){partly(0), partly(-3), types("z"), end}, ""},

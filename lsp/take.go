@@ -22,6 +22,17 @@ const (
 	tookAll                // it is all that was left of the candidate
 )
 
+// meant is what it is where a person is known to have accepted, and not typed.
+func (t taken) meant() taken {
+	switch t {
+	case tookSome:
+		return tookWords
+	case tookTyped:
+		return tookAll
+	}
+	return t
+}
+
 // A taking is what an edit has made of a candidate.
 type taking struct {
 	how  taken
@@ -160,10 +171,10 @@ func wordEnds(a, b string) bool {
 }
 
 // lineEnds reports whether a piece of a candidate ends where one of its lines
-// does, and is more than the line's last word: taking word by word comes to a
-// line's end too.
+// does, or where the text of the next one begins, and is more than the line's last
+// word: taking word by word comes to a line's end too.
 func lineEnds(piece, rest string) bool {
-	if !strings.HasSuffix(piece, "\n") && !strings.HasPrefix(strings.TrimPrefix(rest, "\r"), "\n") {
+	if !strings.HasSuffix(strings.TrimRight(piece, " \t"), "\n") && !strings.HasPrefix(strings.TrimPrefix(rest, "\r"), "\n") {
 		return false
 	}
 	words := strings.FieldsFunc(piece, func(r rune) bool { return !inWord(r) })

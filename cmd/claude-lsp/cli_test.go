@@ -221,7 +221,14 @@ func TestExitCodes(t *testing.T) {
 			message(`{"jsonrpc":"2.0","id":2,"method":"shutdown","params":null}`), 0},
 		{"broken framing", "what is this\r\n\r\n", 1},
 	} {
-		for _, args := range [][]string{nil, {"--stdio"}, {"serve"}, {"serve", "--stdio", "--clientProcessId=1"}} {
+		for _, args := range [][]string{
+			nil,
+			{"--stdio"},
+			{"serve"},
+			{"serve", "--stdio", "--clientProcessId=1"},
+			{"--experimental-sqlite", "/opt/copilot/dist/language-server.js", "--stdio"},
+			{"/opt/copilot.vim/dist/agent.js", "--stdio"},
+		} {
 			cmd := command(t, nil, args...)
 			cmd.Stdin = strings.NewReader(tt.input)
 			_, errs, code := run(t, cmd)

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"os/signal"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -217,14 +218,30 @@ func (h *house) shownWindow(r completion.Request, w doccontext.Window, p model.P
 		}
 	}
 	s.BudgetPercent, s.CacheablePct = share100(int(s.Tokens), int(s.Budget)), share100(int(s.Cacheable), int(s.Tokens))
-	s.Redacted = s.Before.Redacted + s.After.Redacted + s.Notes.Redacted
-	for _, parts := range s.allParts() {
-		for _, part := range parts {
-			s.Redacted += part.Redacted
-		}
-	}
+	s.Redacted = s.Before.Redacted + s.After.Redacted + s.Notes.Redacted + s.redactedInFiles()
 	s.Price = s.priced(r.Settings.Model)
 	return s
+}
+
+// redactedInFiles counts the secrets of all parts. Parts of a file may overlap,
+// and what stands in two of them is one secret. Lines are kept where one is
+// taken out, so its line tells it.
+func (s *shownWindow) redactedInFiles() int {
+	type secret struct {
+		path      string
+		line, nth int
+	}
+	found := map[secret]bool{}
+	for _, parts := range s.allParts() {
+		for _, p := range parts {
+			for i, line := range strings.Split(p.Text, "\n") {
+				for nth := range redact.Count(line) {
+					found[secret{p.Path, max(p.FirstLine, 1) + i, nth}] = true
+				}
+			}
+		}
+	}
+	return len(found)
 }
 
 // allParts are the parts of the blocks, and those near the cursor.

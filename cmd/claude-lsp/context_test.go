@@ -150,6 +150,22 @@ tokens  cached  what             why
 	}
 }
 
+// What two parts of a file show is one secret, and what stands in two places
+// is two.
+func TestASecretIsCountedOnce(t *testing.T) {
+	hidden, _ := redact.Text("const token = \"" + plainToken + "\"\n")
+	s := shownWindow{
+		Blocks: []shownBlock{
+			{Parts: []shownPart{{Path: "keys.go", Text: "package shop\n\n" + hidden + hidden}}},
+			{Parts: []shownPart{{Path: "keys.go", FirstLine: 3, Text: hidden}, {Path: "other.go", FirstLine: 3, Text: hidden}}},
+		},
+		Near: []shownPart{{Path: "keys.go", FirstLine: 4, Text: hidden}, {Path: "keys.go", FirstLine: 9, Text: hidden}},
+	}
+	if got := s.redactedInFiles(); got != 4 { // keys.go:3, 4 and 9, other.go:3
+		t.Errorf("%d secrets, want 4", got)
+	}
+}
+
 // A key's price is what the list says: an hour's write costs twice the input,
 // one of five minutes 1.25 times, and what is read a tenth.
 func TestThePriceOfAWindow(t *testing.T) {

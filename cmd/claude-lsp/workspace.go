@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -126,12 +127,15 @@ func (w *workspace) exclude(folders []string) []string {
 	return patterns
 }
 
-// switchesOf tells apart settings by which suggestions are on.
+// switchesOf tells apart settings by which suggestions are off: one that says
+// of a language what holds anyway changes nothing.
 func (w *workspace) switchesOf(folders []string) string {
 	var all strings.Builder
 	for _, f := range append([]string{""}, folders...) {
 		cfg := w.settings.For(f)
-		fmt.Fprintln(&all, cfg.Enabled, cfg.Languages)
+		off := maps.Clone(cfg.Languages)
+		maps.DeleteFunc(off, func(_ string, l config.Language) bool { return l.Enabled })
+		fmt.Fprintln(&all, cfg.Enabled, off)
 	}
 	return all.String()
 }

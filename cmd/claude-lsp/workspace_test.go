@@ -247,6 +247,40 @@ func TestWhatIsSwitchedOffIsNotRead(t *testing.T) {
 	})
 }
 
+// An editor tells all of its settings when any has changed, and some do so with
+// every save: the files are listed again only where other ones are to be read.
+func TestOtherSettingsListNothingAgain(t *testing.T) {
+	following(t, func(t *testing.T, w *workspace, dir string) {
+		put(t, filepath.Join(dir, "a.go"), "A")
+		w.Folders([]string{dir})
+		knows(t, w, "a.go: A")
+		for _, tt := range []struct {
+			settings string
+			again    bool
+			knows    string
+		}{
+			{`{}`, false, "a.go: A"},
+			{`{"model": "claude-opus-5", "completion": {"maxTokens": 100}, "log": {"level": "debug"}}`, false, "a.go: A"},
+			{`{"context": {"exclude": ["private/"]}}`, true, "a.go: A"},
+			{`{"context": {"exclude": ["private/"], "windowTokens": 9000}}`, false, "a.go: A"},
+			{`{"languages": {"go": {"enabled": true}}, "context": {"exclude": ["private/"]}}`, false, "a.go: A"},
+			{`{"languages": {"python": {"enabled": false}}, "context": {"exclude": ["private/"]}}`, true, "a.go: A"},
+			{`{"enabled": false}`, true, ""},
+			{`{}`, true, "a.go: A"},
+		} {
+			before := w.files
+			w.settings.SetEditor(json.RawMessage(tt.settings))
+			w.settings.SetFolderEditor(dir, json.RawMessage(tt.settings))
+			w.settingsChanged()
+			w.settingsChanged()
+			if again := w.files != before; again != tt.again {
+				t.Errorf("%s: listed again is %v, want %v", tt.settings, again, tt.again)
+			}
+			knows(t, w, tt.knows)
+		}
+	})
+}
+
 func TestTheWorkerSleepsWhileARequestIsActive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var turns turns

@@ -148,7 +148,8 @@ func supersede(t *probe) {
 	}
 	asked := func(c *client, n int) {
 		t.Helper()
-		c.upstream("the request", func(all []messages.Request) bool { return len(all) >= n })
+		// One that has its status has its place in the queue of answers, too.
+		c.upstream("the request", func(all []messages.Request) bool { return len(all) >= n && all[n-1].Status != 0 })
 	}
 	for _, tt := range []struct {
 		name string

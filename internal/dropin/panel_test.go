@@ -120,8 +120,28 @@ func panel(t *probe) {
 	if len(kinds) < 3 || kinds[0] != "begin" || kinds[1] != "report" || kinds[len(kinds)-1] != "end" {
 		t.Errorf("the progress is %v; want begin, reports, end", kinds)
 	}
+	panelGrows(t, c, request)
 	panelEnds(t, c, request)
 	c.Shutdown()
+}
+
+// panelGrows finds the first entry while the model still writes the second.
+func panelGrows(t *probe, c *client, request func(place, map[string]any) *editor.Call) {
+	hold := make(chan struct{})
+	c.api.Queue(messages.Answer{Chunks: []string{"```\nfirst(a)\n```\n\n```\nsec", "ond(b)\n```\n"}, Hold: hold})
+	call := request(c.draw("grows.go", half), map[string]any{"partialResultToken": "grows"})
+	first := c.Next("$/progress")
+	if text := string(first.Params); !strings.Contains(text, "first(a)") || strings.Contains(text, "sec") {
+		t.Errorf("while the model writes the second entry, the panel is told %s", text)
+	}
+	if paid := c.paid(); !paid[len(paid)-1].Ended.IsZero() {
+		t.Errorf("the answer had ended when the first entry came")
+	}
+	close(hold)
+	result[json.RawMessage](c, call)
+	if text := string(c.Next("$/progress").Params); !strings.Contains(text, "second(b)") {
+		t.Errorf("the second entry is %s", text)
+	}
 }
 
 // panelEnds ends panels that have no end.
@@ -139,13 +159,15 @@ func panelEnds(t *probe, c *client, request func(place, map[string]any) *editor.
 		c.api.Queue(messages.Answer{Break: &messages.Break{How: messages.Stall, After: messages.Headers}})
 		token := fmt.Sprint("stalled", i)
 		call := request(c.draw(fmt.Sprintf("stalled%d.go", i), half), map[string]any{"workDoneToken": token})
-		c.upstream("the panel's request", func([]messages.Request) bool { return len(c.paid()) > before })
+		c.upstream("the panel's request", func([]messages.Request) bool {
+			return len(c.paid()) > before && c.paid()[before].Status != 0
+		})
 		tt.end(call, token)
 		if got := code(call); got != editor.RequestCancelled {
 			t.Errorf("after %s the panel ends with %d, want %d", tt.how, got, editor.RequestCancelled)
 		}
-		c.upstream("the panel's request to be aborted", func(all []messages.Request) bool {
-			return !all[len(all)-1].Cancelled.IsZero()
+		c.upstream("the panel's request to be aborted", func([]messages.Request) bool {
+			return !c.paid()[before].Cancelled.IsZero()
 		})
 		if all := c.reported(token); len(all) == 0 || !strings.Contains(string(all[len(all)-1]), `"end"`) {
 			t.Errorf("after %s the progress has no end: %s", tt.how, all)

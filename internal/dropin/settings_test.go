@@ -68,7 +68,10 @@ func configuration(t *probe) {
 		"github":            map[string]any{"copilot": map[string]any{"enable": map[string]any{"*": true}}},
 	}
 	for _, settings := range []any{
-		copilot, []any{}, map[string]any{}, nil, "text", 7,
+		copilot,
+		[]any{},
+		map[string]any{},
+		nil, "text", 7,
 		map[string]any{"showEditorCompletions": true, "enableAutoCompletions": true, "delayCompletions": false, "filterCompletions": true},
 		map[string]any{"github.copilot": "not an object", "http": 7, "telemetry": []any{}},
 		map[string]any{"github.copilot": map[string]any{"enable": []any{"go"}, "selectedCompletionModel": 5}},

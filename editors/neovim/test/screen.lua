@@ -4,11 +4,13 @@
 local M = {}
 
 -- The ghost text in the current buffer, every line of it; "" when there is
--- none. Neovim's client and our plugin keep it as marks.
+-- none. Neovim's client and the plugins, ours and Copilot's, keep it as marks.
+local drawers = { 'nvim.lsp.inline_completion', 'claude_lsp', 'copilot.suggestion', 'github-copilot' }
+
 function M.ghost()
   local spaces = vim.api.nvim_get_namespaces()
   local found, marks = '', {}
-  for _, name in ipairs({ 'nvim.lsp.inline_completion', 'claude_lsp' }) do
+  for _, name in ipairs(drawers) do
     if spaces[name] then vim.list_extend(marks, vim.api.nvim_buf_get_extmarks(0, spaces[name], 0, -1, { details = true })) end
   end
   for _, mark in ipairs(marks) do

@@ -6,6 +6,7 @@
 //
 // A line is {"do": NAME, "with": ARGUMENT}; its answer {"got": VALUE} or
 // {"failed": REASON}.
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -19,7 +20,20 @@ const browser = await engine.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update',
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--force-color-profile=srgb'],
 });
-const page = await browser.newPage({ viewport: { width: 1100, height: 620 }, deviceScaleFactor: 1.5 });
+const sharpness = 1.5; // pixels of a picture for each of the page
+const page = await browser.newPage({ viewport: { width: 1100, height: 620 }, deviceScaleFactor: sharpness });
+// Pictures are not taken in the library's own way, which changes the page for a
+// moment.
+const screen = await page.context().newCDPSession(page);
+// What the status bar says in passing, such as progress: it may be gone before
+// anybody looks.
+await page.addInitScript(() => {
+  window.passed = new Set();
+  const look = () => {
+    for (const e of document.querySelectorAll('.part.statusbar .statusbar-item-label')) if (e.textContent) window.passed.add(e.textContent.replaceAll('\u00a0', ' ').trim());
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+});
 const hosts = new Set();
 page.on('request', (r) => { if (/^(https?|wss?):/.test(r.url())) hosts.add(new URL(r.url()).hostname); });
 
@@ -38,6 +52,15 @@ async function palette(title) {
   await row.click();
 }
 
+// inFrames is what one of the frames answers.
+async function inFrames(ask) {
+  for (const frame of page.frames()) {
+    const text = await frame.evaluate(ask).catch(() => '');
+    if (text) return text;
+  }
+  return '';
+}
+
 const does = {
   async goto(url) {
     await page.goto(url);
@@ -46,8 +69,15 @@ const does = {
   appears: (selector) => page.waitForSelector(selector, { timeout: 90_000 }),
   // focus waits for an editor and puts the keys into it.
   async focus() {
-    await page.waitForSelector('.editor-instance .view-lines .view-line', { timeout: 60_000 });
-    await page.locator('.editor-instance .view-lines').first().click();
+    const lines = page.locator('.editor-instance .view-lines:visible').first();
+    await lines.waitFor({ timeout: 60_000 });
+    await lines.click();
+  },
+  // cell puts the keys into a cell of a notebook, by its number.
+  async cell(n) {
+    const cell = page.locator('.notebookOverlay .cell-editor-container .view-lines').nth(n);
+    await cell.waitFor({ state: 'visible', timeout: 30_000 });
+    await cell.click();
   },
   // write puts text in as if it were pasted; type presses its keys.
   write: (text) => page.keyboard.insertText(text),
@@ -87,14 +117,9 @@ const does = {
   }),
   popups: () => texts('.notifications-toasts .notification-list-item-message'),
   texts,
-  // inside is the text of a webview's page.
-  async inside() {
-    for (const frame of page.frames()) {
-      const text = await frame.evaluate(() => (document.title === 'What is sent' || document.querySelector('.figures') ? document.body.innerText : '')).catch(() => '');
-      if (text) return text;
-    }
-    return '';
-  },
+  // inside is what can be read in a web view, and source also what is folded in.
+  inside: () => inFrames(() => document.querySelector('.figures') && document.body.innerText),
+  source: () => inFrames(() => document.querySelector('.figures') && document.body.textContent),
   async follow(label) {
     for (const frame of page.frames()) {
       const link = frame.getByText(label, { exact: false });
@@ -102,9 +127,19 @@ const does = {
     }
     throw new Error(`no frame has ${label}`);
   },
+  away: () => page.mouse.move(page.viewportSize().width / 4, 20), // from all that says something to a mouse
+  // hovered is what stands beside what the mouse is over.
+  hovered: async () => (await texts('.monaco-hover')).join('\n'),
+  passed: () => page.evaluate(() => [...window.passed]),
   wait: (ms) => page.waitForTimeout(ms),
-  shot: (path) => page.screenshot({ path }),
-  html: (selector) => page.evaluate((s) => [...document.querySelectorAll(s)].map((e) => e.outerHTML).join('\n'), selector),
+  size: ([width, height]) => page.setViewportSize({ width, height }),
+  // shot takes a picture of a part of the window, [x, y, width, height], or of all.
+  async shot({ path, clip }) {
+    const { width: w, height: h } = page.viewportSize();
+    const [x, y, width, height] = clip ?? [0, 0, w, h];
+    const { data } = await screen.send('Page.captureScreenshot', { format: 'png', clip: { x, y, width, height, scale: sharpness } });
+    writeFileSync(path, Buffer.from(data, 'base64'));
+  },
   hosts: () => [...hosts],
 };
 

@@ -1,12 +1,13 @@
 // Bundles the extension into out/, or with --test the tests into out/test.
 import { build } from 'esbuild';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const test = process.argv.includes('--test');
 const tests = () => readdirSync(join(root, 'test')).filter((f) => f.endsWith('.test.ts')).map((f) => `test/${f}`);
 
+if (test) rmSync(join(root, 'out/test'), { recursive: true, force: true }); // or a test that is gone would still run
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: test ? tests() : ['src/extension.ts'],

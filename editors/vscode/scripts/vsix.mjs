@@ -1,5 +1,5 @@
 // Packs the extension: one .vsix for each platform with the server inside, and
-// one without, into out/vsix. Each is opened again and looked at.
+// one without, into out/vsix of the repository. Each is opened again and looked at.
 //
 //   node scripts/vsix.mjs [--version VERSION] [--target TARGET [--binary FILE]]
 //
@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util';
 import { check } from './checkvsix.mjs';
 
 const root = join(import.meta.dirname, '..');
+const repository = join(root, '../..');
+const out = join(repository, 'out/vsix');
 const platforms = {
   'linux-x64': ['linux', 'amd64'],
   'linux-arm64': ['linux', 'arm64'],
@@ -23,11 +25,11 @@ const platforms = {
 
 const { values } = parseArgs({ options: { version: { type: 'string', default: 'unknown' }, target: { type: 'string' }, binary: { type: 'string' } } });
 const targets = values.target ? [values.target] : ['universal', ...Object.keys(platforms)];
-mkdirSync(join(root, 'out/vsix'), { recursive: true });
+mkdirSync(out, { recursive: true });
 for (const target of targets) {
   rmSync(join(root, 'bin'), { recursive: true, force: true });
   if (target !== 'universal') server(target);
-  const file = join(root, 'out/vsix', `claude-lsp-${target}.vsix`);
+  const file = join(out, `claude-lsp-${target}.vsix`);
   const args = ['package', '--no-dependencies', '--no-update-package-json', '--allow-unused-files-pattern', '--out', file, ...(target === 'universal' ? [] : ['--target', target])];
   execFileSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   console.log(await check(file, target));
@@ -43,7 +45,8 @@ function server(target) {
   if (values.binary) copyFileSync(values.binary, to);
   else {
     execFileSync(process.env.GO ?? 'go', ['build', '-trimpath', '-ldflags', `-s -w -X main.version=${values.version}`, '-o', to, './cmd/claude-lsp'],
-      { cwd: join(root, '../..'), env: { ...process.env, CGO_ENABLED: '0', GOOS: os, GOARCH: arch }, stdio: 'inherit' });
+      { cwd: repository, env: { ...process.env, CGO_ENABLED: '0', GOOS: os, GOARCH: arch }, stdio: 'inherit' });
   }
   chmodSync(to, 0o755);
+  copyFileSync(join(repository, 'THIRD-PARTY-NOTICES'), join(root, 'bin/THIRD-PARTY-NOTICES')); // of what is compiled into it
 }

@@ -2,11 +2,12 @@
 // dies, later each time.
 import * as vscode from 'vscode';
 import { accessSync, constants, statSync } from 'node:fs';
-import { CloseAction, ErrorAction, LanguageClient, type StaticFeature } from 'vscode-languageclient/node';
+import { CloseAction, ErrorAction, type LanguageClient, type StaticFeature } from 'vscode-languageclient/node';
 import { Backoff } from './backoff';
 import { findBinary, type Found } from './binary';
 import type { Configuration } from './configuration';
 import type { Inline } from './inline';
+import { QuietClient } from './languageClient';
 import type { Secret } from './secret';
 import { section } from './settings';
 import type { Life, Status } from './status';
@@ -70,11 +71,18 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** The client of a server that runs, for what a person has asked for. */
+  get needed(): LanguageClient {
+    if (!this.running) throw new Error('The server is not running. Open the log for the reason, or restart it.');
+    return this.running;
+  }
+
   /** Runs one of the server's commands; those that change what is suggested
    * answer with the status that follows. */
   async execute(command: string, ...args: unknown[]): Promise<void> {
-    const status = await this.running?.sendRequest<Status | null>('workspace/executeCommand', { command, arguments: args });
-    if (status?.state) {
+    const client = this.needed;
+    const status = await client.sendRequest<Status | null>('workspace/executeCommand', { command, arguments: args });
+    if (status?.state && client === this.client) {
       this.status = status;
       this.changed.fire();
     }
@@ -142,10 +150,10 @@ export class Server implements vscode.Disposable {
   }
 
   private make(program: string, env: NodeJS.ProcessEnv): LanguageClient {
-    const client: LanguageClient = new LanguageClient('claude-lsp', 'claude-lsp', { command: program, args: ['--stdio'], options: { env } }, {
+    const client: LanguageClient = new QuietClient(program, env, this.log, {
       documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-notebook-cell' }],
-      outputChannel: this.log,
       progressOnInitialization: false,
+      initializationFailedHandler: () => false, // it is started again, or given up, as after any other end
       errorHandler: {
         error: (_error, _message, count) => ({ action: (count ?? 0) < 4 ? ErrorAction.Continue : ErrorAction.Shutdown, handled: true }),
         closed: () => {

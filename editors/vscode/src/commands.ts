@@ -37,7 +37,7 @@ export function registerCommands(p: Parts): vscode.Disposable {
     // Of the item itself: VS Code runs it when something was accepted.
     accept: (...args: unknown[]) => {
       p.inline.accepted();
-      return p.server.execute('claude-lsp.accept', ...args);
+      return p.server.running && p.server.execute('claude-lsp.accept', ...args);
     },
 
     menu: () => showMenu(p.server, p.configuration, p.secret),
@@ -52,12 +52,10 @@ export function registerCommands(p: Parts): vscode.Disposable {
     disable: () => switchHere(p, false),
     toggleLanguage: () => toggleLanguage(p),
     snooze: async (minutes: Minutes) => {
-      const n = minutes ?? await pickSnooze(p.server.status?.state === 'snoozed');
+      const n = typeof minutes === 'number' ? minutes : await pickSnooze(p.server.status?.state === 'snoozed');
       if (n !== undefined) await p.server.execute('claude-lsp.snooze', n);
     },
-    chooseModel: async () => {
-      if (!await chooseModel(p.server)) await p.server.execute('claude-lsp.chooseModel');
-    },
+    chooseModel: () => chooseModel(p.server),
 
     restart: () => p.server.restart(),
     openLog: () => p.server.log.show(),
@@ -94,6 +92,7 @@ async function setKey(p: Parts): Promise<void> {
 
 async function switchHere(p: Parts, on: boolean): Promise<void> {
   await p.configuration.disableHere(!on);
+  if (!p.server.running) return; // it is told when it starts
   p.server.settingsChanged();
   await p.server.execute(on ? 'claude-lsp.enable' : 'claude-lsp.disable');
   if (on && p.configuration.told().enabled === false) {
@@ -104,7 +103,7 @@ async function switchHere(p: Parts, on: boolean): Promise<void> {
 
 async function toggleLanguage(p: Parts): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
-  if (!document) return;
+  if (!document) throw new Error('Open a file of the language first.');
   const { languageId } = document;
   await p.configuration.setLanguage(languageId, !p.configuration.language(languageId, document.uri));
 }

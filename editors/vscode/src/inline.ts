@@ -118,7 +118,7 @@ export class Inline implements vscode.Disposable {
     for (const s of this.subscriptions) s.dispose();
   }
 
-  private async progress(client: LanguageClient, p: Progress): Promise<void> {
+  private progress(client: LanguageClient, p: Progress): void {
     const growing = this.growing;
     if (!growing || client !== this.client) return;
     const { place } = growing;

@@ -68,12 +68,11 @@ interface Models {
   models: { name: string; current: boolean }[];
 }
 
-/** Asks for a model. It is false where the server has no list to choose from. */
-export async function chooseModel(server: Server): Promise<boolean> {
-  const list = await server.running?.sendRequest<Models>('claude-lsp/models', {}).catch(() => undefined);
-  if (!list?.models.length) return false;
-  const entries = list.models.map((m) => ({ label: m.name, description: m.current ? 'now' : '' }));
+/** Asks which model shall suggest from now on, until the editor is closed. */
+export async function chooseModel(server: Server): Promise<void> {
+  const { models } = await server.needed.sendRequest<Models>('claude-lsp/models', {});
+  if (models.length === 0) throw new Error('The provider has no models to choose from.');
+  const entries = models.map((m) => ({ label: m.name, description: m.current ? 'now' : '' }));
   const picked = await vscode.window.showQuickPick(entries, { title: 'Which model shall suggest, until the editor is closed?' });
   if (picked) await server.execute('claude-lsp.chooseModel', picked.label);
-  return true;
 }

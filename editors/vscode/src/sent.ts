@@ -17,30 +17,28 @@ export interface Report {
  * where they are shown. */
 export function page(r: Report, more: string): string {
   const rows: string[] = [];
-  const row = (tokens: number, breakpoint: number | undefined, what: string, why: string, text?: string): void => {
-    rows.push(`<tr class="head"><td class="n">${number(tokens)}</td><td>${bar(tokens, r.tokens)}</td><td>${cached(breakpoint)}</td><td>${esc(what)}</td><td>${esc(why)}</td></tr>`);
-    if (text) rows.push(`<tr><td colspan="5"><details><summary>text</summary><pre>${esc(text)}</pre></details></td></tr>`);
+  const row = (what: string, t: Text, why: string): void => {
+    rows.push(`<tr class="head"><td class="n">${number(t.tokens)}</td><td class="bar">${bar(t.tokens, r.tokens)}</td><td>${cached(t.breakpoint)}</td><td class="what">${esc(what)}</td><td class="why">${esc(why)}${secrets(t.redacted)}</td></tr>`, ...texts(what, t.text));
   };
   const parts = (all: Part[]): void => {
     for (const p of all) {
       const where = !p.firstLine ? p.path : `${p.path}:${p.firstLine}${p.lastLine === p.firstLine ? '' : `–${p.lastLine}`}`;
-      rows.push(`<tr class="part"><td class="n">${number(p.tokens)}</td><td></td><td></td><td><code>${esc(where)}</code></td><td>${esc(p.says)}${secrets(p.redacted)}</td></tr>`);
-      if (p.text) rows.push(`<tr><td colspan="5"><details><summary>text</summary><pre>${esc(p.text)}</pre></details></td></tr>`);
+      rows.push(`<tr class="part"><td class="n">${number(p.tokens)}</td><td class="bar"></td><td></td><td class="what"><code>${esc(where)}</code></td><td class="why">${esc(p.says)}${secrets(p.redacted)}</td></tr>`, ...texts(where, p.text));
     }
   };
-  row(r.rules.tokens, r.rules.breakpoint, 'rules', 'the same for every request', r.rules.text);
+  row('rules', r.rules, 'the same for every request');
   r.blocks.forEach((b, i) => {
-    row(b.tokens, b.breakpoint, `block ${i + 1}`, sides[b.side ?? ''] ?? '');
+    row(`block ${i + 1}`, b, sides[b.side ?? ''] ?? '');
     parts(b.parts);
   });
   if (r.near.length) {
-    row(r.near.reduce((sum, p) => sum + p.tokens, 0), undefined, 'near', 'what this very line may need');
+    row('near', { tokens: r.near.reduce((sum, p) => sum + p.tokens, 0) }, 'what this very line may need');
     parts(r.near);
   }
-  if (r.notes.tokens) row(r.notes.tokens, undefined, 'notes', `recent edits, and suggestions that were refused${plainSecrets(r.notes.redacted)}`, r.notes.text);
-  row(r.before.tokens, undefined, 'before', `the text in front of the cursor${plainSecrets(r.before.redacted)}`, r.before.text);
-  row(r.after.tokens, undefined, 'after', `the text behind it${plainSecrets(r.after.redacted)}`, r.after.text);
-  row(r.task.tokens, undefined, 'task', 'what to answer, and in which form', r.task.text);
+  if (r.notes.tokens) row('notes', r.notes, 'recent edits, and suggestions that were refused');
+  row('before', r.before, 'the text in front of the cursor');
+  row('after', r.after, 'the text behind it');
+  row('task', r.task, 'what to answer, and in which form');
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -53,7 +51,7 @@ ${figure(`${r.cacheablePercent.toFixed(0)} %`, 'stays the same while you type, s
 ${figure(String(r.redacted), r.redacted === 1 ? 'secret taken out' : 'secrets taken out')}
 ${price(r)}
 </div>
-<table><thead><tr><th class="n">tokens</th><th></th><th>cached</th><th>what</th><th>why it is there</th></tr></thead><tbody>
+<table><thead><tr><th class="n" scope="col">tokens</th><td class="bar"></td><th scope="col">cached</th><th class="what" scope="col">what</th><th class="why" scope="col">why it is there</th></tr></thead><tbody>
 ${rows.join('\n')}
 </tbody></table>
 ${more ? `<p><a href="${esc(more)}">Show all text, as it would be sent</a></p>` : ''}
@@ -77,19 +75,20 @@ function figure(value: string, label: string): string {
 }
 
 function bar(part: number, whole: number): string {
-  return `<meter min="0" max="${Math.max(whole, 1)}" value="${part}"></meter>`;
+  return `<meter aria-hidden="true" min="0" max="${Math.max(whole, 1)}" value="${part}"></meter>`;
+}
+
+/** The row that opens to a text, where there is one. */
+function texts(of: string, text: string | undefined): string[] {
+  return text ? [`<tr><td colspan="5"><details><summary aria-label="text of ${esc(of)}">text</summary><pre>${esc(text)}</pre></details></td></tr>`] : [];
 }
 
 function cached(breakpoint: number | undefined): string {
   return breakpoint ? `to ${breakpoint}` : 'no';
 }
 
-function plainSecrets(n: number | undefined): string {
-  return n ? `; ${n} ${n === 1 ? 'secret was' : 'secrets were'} taken out` : '';
-}
-
 function secrets(n: number | undefined): string {
-  return n ? `<strong>${plainSecrets(n)}</strong>` : '';
+  return n ? `; <strong>${n} ${n === 1 ? 'secret was' : 'secrets were'} taken out</strong>` : '';
 }
 
 function usd(n: number): string {
@@ -118,12 +117,22 @@ code { overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; color: var(--vscode-descriptionForeground); font-weight: normal; }
 th, td { padding: .2em 1em .2em 0; vertical-align: top; }
-.head td { border-top: 1px solid var(--vscode-widget-border, #8884); padding-top: .45em; }
+.head { border-top: 1px solid var(--vscode-widget-border, #8884); }
+.head td { padding-top: .45em; }
 .part td { color: var(--vscode-descriptionForeground); }
-.part td:nth-child(4) { padding-left: 1.2em; }
+.part .what { padding-left: 1.2em; }
+.what { min-width: 12em; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
 meter { width: 6em; height: .7em; }
-@media (max-width: 46em) { body { padding: 0 .8em 2em; } th:nth-child(2), .head td:nth-child(2), .part td:nth-child(2) { display: none; } th, td { padding-right: .7em; } }
+@media (max-width: 46em) { /* narrow panes: why it is there stands below what it is */
+  body { padding: 0 .8em 2em; }
+  .bar, th.why { display: none; }
+  th, td { padding-right: .7em; }
+  .what, .why { display: block; min-width: 0; }
+  .head .why { padding-top: 0; }
+  .why { padding-left: 1.2em; }
+  .part .why { padding-left: 2.4em; }
+}
 pre { background: var(--vscode-textCodeBlock-background); padding: .6em; overflow-x: auto; }
 summary { cursor: pointer; color: var(--vscode-textLink-foreground); }
 a { color: var(--vscode-textLink-foreground); }

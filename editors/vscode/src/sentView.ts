@@ -1,9 +1,7 @@
 // The view of what is sent: a page without scripts, drawn by sent.ts.
 import * as vscode from 'vscode';
-import { basename, dirname } from 'node:path';
 import type { Server } from './client';
 import { page, type Report } from './sent';
-import { run } from './textView';
 
 export class SentView implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
@@ -30,25 +28,15 @@ export class SentView implements vscode.Disposable {
     this.panel?.dispose();
   }
 
-  /** Of the document as it is open here, where the server can tell it; else of
-   * the text alone, by a process of its own. */
+  /** Of the document as it is open here, saved or not. Nothing is sent for it. */
   private async report(document: vscode.TextDocument, position: vscode.Position, full: boolean): Promise<Report> {
-    const client = this.server.running;
-    if (client) {
-      const params = { textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri) }, position, full };
-      try {
-        return (await client.sendRequest<{ report: Report }>('claude-lsp/context', params)).report;
-      } catch (e) {
-        if ((e as { code?: number }).code !== methodNotFound) throw e;
-      }
-    }
-    const found = this.server.find();
-    if ('missing' in found) throw new Error(found.missing);
-    if (document.uri.scheme !== 'file') throw new Error('What is sent can be shown of files alone.');
-    const line = document.lineAt(position.line).text.slice(0, position.character);
-    const place = `${basename(document.fileName)}:${position.line + 1}:${[...line].length + 1}`; // columns in characters
-    const args = ['context', '--json', '--stdin', ...(full ? ['--full'] : []), place];
-    return JSON.parse(await run(found.program, args, await this.server.environment(), dirname(document.fileName), document.getText())) as Report;
+    const client = this.server.needed;
+    const params = {
+      textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri) },
+      position: client.code2ProtocolConverter.asPosition(position),
+      full,
+    };
+    return (await client.sendRequest<{ report: Report }>('claude-lsp/context', params)).report;
   }
 
   private open(): vscode.WebviewPanel {
@@ -61,5 +49,3 @@ export class SentView implements vscode.Disposable {
     return panel;
   }
 }
-
-const methodNotFound = -32601;

@@ -18,16 +18,20 @@ export type Life = 'missing' | 'starting' | 'running' | 'waiting' | 'stopped';
 export interface Shown {
   text: string;
   tooltip: string; // Markdown
+  label: string; // for those who hear it
   warn: boolean;
 }
 
 /** The status bar's text and tooltip. */
 export function shownStatus(life: Life, s: Status | undefined, busy: boolean): Shown {
-  if (life !== 'running' || !s) return { text: `$(${lives[life].icon}) claude-lsp`, tooltip: `**claude-lsp** ${lives[life].words}`, warn: life === 'missing' || life === 'stopped' };
+  if (life !== 'running' || !s) {
+    const { icon, words } = lives[life];
+    return { text: `$(${icon}) claude-lsp`, tooltip: `**claude-lsp** ${words}`, label: `claude-lsp ${words}`, warn: life === 'missing' || life === 'stopped' };
+  }
   const icon = busy && s.state === 'ready' ? 'loading~spin' : icons[s.state];
   const cost = s.costToday ? ` ${dollars(s.costToday)}` : '';
   const name = s.provider === 'embedded' ? 'embedded' : s.model;
-  return { text: `$(${icon}) ${escapeIcons(name)}${cost}`, tooltip: tooltip(s), warn: s.state === 'trouble' };
+  return { text: `$(${icon}) ${escapeIcons(name)}${cost}`, tooltip: tooltip(s), label: `claude-lsp ${words(s)} ${name}${cost && `, ${cost.trim()} today`}`, warn: s.state === 'trouble' };
 }
 
 const icons: Record<Status['state'], string> = { ready: 'sparkle', disabled: 'circle-slash', snoozed: 'bell-slash', trouble: 'warning' };

@@ -56,7 +56,7 @@ export class StatusBar implements vscode.Disposable {
     tooltip.isTrusted = false;
     this.item.text = s.text;
     this.item.tooltip = tooltip;
-    this.item.accessibilityInformation = { label: `claude-lsp: ${s.text.replace(/\$\([^)]*\) ?/g, '')}`, role: 'button' };
+    this.item.accessibilityInformation = { label: s.label, role: 'button' };
     this.item.backgroundColor = s.warn ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
   }
 }

@@ -29,14 +29,13 @@ export class TextView implements vscode.TextDocumentContentProvider, vscode.Disp
   }
 }
 
-/** Runs the program and returns what it prints. `input` is its standard input. */
-export function run(program: string, args: string[], env: NodeJS.ProcessEnv, cwd: string | undefined, input = ''): Promise<string> {
+/** Runs the program and returns what it prints. */
+export function run(program: string, args: string[], env: NodeJS.ProcessEnv, cwd: string | undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, { env, ...(cwd ? { cwd } : {}), maxBuffer: 64 << 20, timeout: 30_000 }, (error, stdout, stderr) => {
       if (error) reject(new Error(stderr.trim().split('\n').pop() || error.message));
       else resolve(stdout);
     });
-    child.stdin?.on('error', () => undefined); // it may end without reading all
-    child.stdin?.end(input);
+    child.stdin?.end();
   });
 }

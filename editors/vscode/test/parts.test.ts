@@ -51,6 +51,12 @@ test('the status bar says state, model and cost', () => {
   assert.ok(shownStatus('waiting', status, false).tooltip.includes('started again'));
 });
 
+test('what the icons say is said in words, too', () => {
+  assert.equal(shownStatus('running', status, false).label, 'claude-lsp is ready. claude-haiku-5-5, $0.0123 today');
+  assert.match(shownStatus('running', { ...status, state: 'snoozed', snoozedUntil: '2026-11-26T09:05:00' }, false).label, /is quiet until 09:05/);
+  assert.equal(shownStatus('stopped', undefined, false).label, 'claude-lsp is not running. Click to start it.');
+});
+
 test('the tooltip has the figures', () => {
   const t = shownStatus('running', { ...status, budget: { dailyUSD: 2, spentUSD: 1.5, step: 'no_prewarm' } }, false).tooltip;
   for (const part of ['0123', '1\\.50 of', '3 suggested, 1 accepted', 'nothing is cached ahead']) assert.ok(t.includes(part), `${part} in ${t}`);
