@@ -97,7 +97,7 @@ func openHouse(o houseOptions) *house {
 		h.indexed = kept.figures
 	}
 	secrets := newRedactor(cfg, o.key)
-	h.workspace = newWorkspace(h.settings, local, h.provider, secrets.SecretFile, kept, log)
+	h.workspace = newWorkspace(h.settings, local, h.provider, secrets, kept, log)
 	if o.answers {
 		h.provider.answers = newAnswers(h.store)
 	}

@@ -266,8 +266,23 @@ func (h *search) offer(e *editor.Editor, o editor.Options, names []string) {
 				}
 			}
 		}
+		if i%120 == h.recording {
+			h.refuse(e, o)
+		}
 	}
 	h.answer.Store(nil)
+}
+
+// refuse waits until what is offered in any document counts as read, types
+// something else there, and asks again, so that the model is told of the refusal.
+func (h *search) refuse(e *editor.Editor, o editor.Options) {
+	time.Sleep(time.Second)
+	for _, place := range h.hideouts {
+		if place.open {
+			uri := h.uri(place.name)
+			h.ask(e, o, place, e.Type(uri, position(e.Text(uri), nil), "x"))
+		}
+	}
 }
 
 // ask asks for suggestions at a place, looks into them, and returns how many

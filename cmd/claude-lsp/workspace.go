@@ -58,9 +58,9 @@ type workspace struct {
 // progress shows work to the user; see lsp.Server.Progress.
 type progress func(title string) (report func(message string, percent int), end func(message string))
 
-func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, secret func(path string) bool, keeper index.Keeper, log *zap.Logger) *workspace {
+func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, secrets *redact.Redactor, keeper index.Keeper, log *zap.Logger) *workspace {
 	w := &workspace{
-		settings: settings, provider: p, index: &index.Index{}, turns: &turns{}, log: log, secret: secret,
+		settings: settings, provider: p, index: &index.Index{}, turns: &turns{}, log: log, secret: secrets.SecretFile,
 		wake:     make(chan struct{}, 1),
 		changed:  map[string]*document.Document{},
 		touched:  map[string]bool{},
@@ -71,7 +71,7 @@ func newWorkspace(settings *config.Loader, m *embedded.Model, p *provider, secre
 	}
 	w.builder = index.NewBuilder(index.BuilderOptions{
 		Index: w.index, Maker: version, Keeper: keeper, Name: w.nameOf, Wanted: w.wanted,
-		Redact: func(_, text string) string { clean, _ := redact.Text(text); return clean },
+		Redact: func(_, text string) string { return secrets.Nameless(text) },
 		Pause:  w.turns.wait,
 		Texts: func() index.Texts {
 			if p.usesEmbedded() {

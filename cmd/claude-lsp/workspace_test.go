@@ -55,7 +55,7 @@ func following(t *testing.T, test func(t *testing.T, w *workspace, dir string)) 
 		settings := config.New(config.Options{})
 		log := zap.NewNop()
 		model := embedded.New(embedded.Options{})
-		w := newWorkspace(settings, model, newProvider(settings, model, tokens.NewEstimator(), log), redact.SecretFile, nil, log)
+		w := newWorkspace(settings, model, newProvider(settings, model, tokens.NewEstimator(), log), redact.New(redact.Options{}), nil, log)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() {

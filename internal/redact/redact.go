@@ -2,8 +2,8 @@
 // secrets, told by their names, and secrets in the text of other files.
 //
 // A Redactor takes secrets out of text and puts them back into answers. The
-// functions of the package do the first alone. Neither remembers any text or
-// reads files.
+// functions of the package do the first alone. Neither reads files, nor
+// remembers any text but the secrets that a Redactor has put back (restored.go).
 package redact
 
 import (

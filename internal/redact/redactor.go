@@ -29,18 +29,20 @@ type Options struct {
 }
 
 // A Redactor takes secrets out of text and puts them back. It keeps no text:
-// what a placeholder stands for is found again in the document it came from.
-// It is safe for concurrent use.
+// what a placeholder stands for is found again in the document it came from. What
+// it remembers, for as long as it lives, are the secrets that it has put back: they
+// may stand where no rule knows them then. It is safe for concurrent use.
 type Redactor struct {
-	key   []byte
-	let   map[string]bool
-	globs []string
-	homes []string // the forms of the user's home directory
+	key      []byte
+	let      map[string]bool
+	globs    []string
+	homes    []string // the forms of the user's home directory
+	restored *restored
 }
 
 // New returns a Redactor.
 func New(o Options) *Redactor {
-	r := &Redactor{key: o.Key, let: map[string]bool{}}
+	r := &Redactor{key: o.Key, let: map[string]bool{}, restored: &restored{}}
 	for _, entry := range o.Allow {
 		if isRule(entry) {
 			r.let[entry] = true
@@ -76,8 +78,20 @@ func (r *Redactor) Text(document, text string) (clean string, n int) {
 	return clean, n
 }
 
+// Nameless returns text with placeholders that nothing can turn into secrets again,
+// for what is kept between runs: as the function Text, but that it also knows the
+// secrets that r has put back.
+func (r *Redactor) Nameless(text string) string {
+	clean, _, _ := (&Redactor{restored: r.restored}).clean("", text, false)
+	return clean
+}
+
 // An Undo knows the placeholders of one text of one document.
-type Undo struct{ replacer *strings.Replacer }
+type Undo struct {
+	replacer *strings.Replacer
+	pairs    []pair
+	restored *restored // of the Redactor, which is told what was put back
+}
 
 // Undo returns what turns the placeholders that Text made of text, or of parts
 // of it, into secrets again. It looks through the whole text: ask for it when
@@ -87,7 +101,18 @@ func (r *Redactor) Undo(document, text string) Undo {
 	if len(pairs) == 0 || len(r.key) == 0 {
 		return Undo{}
 	}
-	return Undo{strings.NewReplacer(pairs...)}
+	// A model may leave out the breaks, which only keep the lines, or write them in
+	// another way.
+	var forms []string
+	for _, p := range pairs {
+		breaks := breaksOf(p.secret)
+		forms = append(forms, p.name+breaks, p.secret)
+		if strings.Contains(breaks, "\r\n") {
+			forms = append(forms, p.name+strings.ReplaceAll(breaks, "\r\n", "\n"), strings.ReplaceAll(p.secret, "\r\n", "\n"))
+		}
+		forms = append(forms, p.name, p.secret)
+	}
+	return Undo{strings.NewReplacer(forms...), pairs, r.restored}
 }
 
 // Restore returns answer with the secrets in the place of their placeholders.
@@ -95,6 +120,11 @@ func (r *Redactor) Undo(document, text string) Undo {
 // an answer must not be inserted.
 func (u Undo) Restore(answer string) (string, bool) {
 	if u.replacer != nil && HasPlaceholder(answer) {
+		for _, p := range u.pairs {
+			if strings.Contains(answer, p.name) {
+				u.restored.remember(p)
+			}
+		}
 		answer = u.replacer.Replace(answer)
 	}
 	return answer, !HasPlaceholder(answer)
@@ -118,7 +148,15 @@ func Begun(text string) int {
 
 // clean takes the secrets out of text. Pairs are placeholders and what they
 // stand for, in the order in which a replacer has to look for them.
-func (r *Redactor) clean(document, text string, undo bool) (clean string, n int, pairs []string) {
+func (r *Redactor) clean(document, text string, undo bool) (clean string, n int, pairs []pair) {
+	for _, p := range r.restored.in(text) {
+		p.name = r.placeholder(document, p.rule, p.secret)
+		n += strings.Count(text, p.secret)
+		text = strings.ReplaceAll(text, p.secret, p.name+breaksOf(p.secret))
+		if undo {
+			pairs = append(pairs, p)
+		}
+	}
 	for range maxPasses {
 		found := resolve(append(search(text, r.let), r.ownHome(text)...))
 		if len(found) == 0 {
@@ -129,19 +167,13 @@ func (r *Redactor) clean(document, text string, undo bool) (clean string, n int,
 		at := 0
 		for _, s := range found {
 			secret := text[s.from:s.to]
-			name, breaks := r.placeholder(document, s.rule, secret), breaksOf(secret)
+			name := r.placeholder(document, s.rule, secret)
 			b.WriteString(text[at:s.from])
 			b.WriteString(name)
-			b.WriteString(breaks)
+			b.WriteString(breaksOf(secret))
 			at = s.to
 			if undo {
-				// A model may leave out the breaks, which only keep the lines, or write
-				// them in another way.
-				pairs = append(pairs, name+breaks, secret)
-				if strings.Contains(breaks, "\r\n") {
-					pairs = append(pairs, name+strings.ReplaceAll(breaks, "\r\n", "\n"), strings.ReplaceAll(secret, "\r\n", "\n"))
-				}
-				pairs = append(pairs, name, secret)
+				pairs = append(pairs, pair{name, secret, s.rule})
 			}
 		}
 		b.WriteString(text[at:])
