@@ -151,7 +151,7 @@ func wants(t *testing.T, s *Session, message, want string) {
 
 func TestNoMessage(t *testing.T) {
 	for body, want := range map[string]string{
-		`[]`: "not an object", `{`: "EOF", `{}x`: "follows", `{"id":1,"result":null}`: "jsonrpc", `{"jsonrpc":"2.0","method":1}`: "not a string",
+		`[]`: "not an object", `{`: "message", `{}x`: "follows", `{"id":1,"result":null}`: "jsonrpc", `{"jsonrpc":"2.0","method":1}`: "not a string",
 	} {
 		if found := NewSession().Server([]byte(body)); len(found) != 1 || !strings.Contains(found[0].String(), want) {
 			t.Errorf("%s: got %v, want %q", body, found, want)
