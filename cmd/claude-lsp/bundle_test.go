@@ -138,9 +138,11 @@ provider = "claude"
 		}
 	}
 
-	// What helps is there.
+	// What helps is there. The version is what the go command made of the work tree.
+	line, _, _ := run(t, command(t, env, "version"))
+	version := strings.Fields(line)[1]
 	for name, wants := range map[string][]string{
-		"versions.json": {`"version": "0.1.0-dev"`, `"platform": "` + runtime.GOOS + "/" + runtime.GOARCH, `"modernc.org/sqlite": "v`, `"VAULT_TOKEN": true`, `"HTTPS_PROXY": false`},
+		"versions.json": {`"version": "` + version + `"`, `"platform": "` + runtime.GOOS + "/" + runtime.GOARCH, `"modernc.org/sqlite": "v`, `"VAULT_TOKEN": true`, `"HTTPS_PROXY": false`},
 		"settings.json": {
 			`"key": "claude.baseURL",
       "value": "set",
