@@ -3,6 +3,7 @@ package editors
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -366,7 +367,7 @@ func TestPluginHealth(t *testing.T) {
 		v.call("nvim_command", "ClaudeLsp health")
 		text := v.buffer()
 		for _, want := range []string{
-			"Neovim " + r.name, "claude-lsp 0.", "environment", "client 1 in ", "accept: <Tab>", "copilot.vim is loaded",
+			"Neovim " + r.name, runtime.GOOS + "/" + runtime.GOARCH + ") at ", "environment", "client 1 in ", "accept: <Tab>", "copilot.vim is loaded",
 			"<M-C-Right> is mapped by somebody else (my own)",
 		} {
 			if !strings.Contains(text, want) {
