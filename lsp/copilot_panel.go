@@ -91,7 +91,7 @@ func (s *Server) refusal(u uri.URI) error {
 	if open == nil {
 		return jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%s is not open", u)
 	}
-	if why := s.forbidden(open); why != "" {
+	if why := s.forbidden(open, s.opts.Settings.For(open.folder)); why != "" {
 		return jsonrpc2.NewError(codeFileForbidden, "there are no suggestions for this file: "+why)
 	}
 	return nil
@@ -239,19 +239,4 @@ func (s *Server) getPanelCompletions(c *call) (any, error) {
 		})
 	})
 	return done(len(sent), err)
-}
-
-// forbidden is why a document gets no suggestions, or "".
-func (s *Server) forbidden(open *openDoc) string {
-	folder := s.opts.Settings.For(open.folder)
-	switch {
-	case !folder.Enabled:
-		return completion.ReasonDisabled
-	case !folder.ForLanguage(open.doc.Language()).Enabled || !s.copilotAllows(open.doc.Language()):
-		return ReasonLanguage
-	}
-	if ok, why := s.opts.Workspace.Allowed(open.path); !ok {
-		return why
-	}
-	return ""
 }

@@ -135,7 +135,7 @@ func (s *Server) checkFileStatus(c *call) (any, error) {
 	}
 	why := ""
 	if open := s.get(p.URI); open != nil {
-		why = s.forbidden(open)
+		why = s.forbidden(open, s.opts.Settings.For(open.folder))
 	} else if file, dir, _ := s.placed(p.URI); !s.opts.Settings.For(dir).Enabled {
 		why = "disabled"
 	} else if ok, reason := s.opts.Workspace.Allowed(file); !ok {

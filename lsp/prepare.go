@@ -103,17 +103,10 @@ func (s *Server) asking(u uri.URI, open *openDoc, folder config.Config) (req com
 	if reason := s.status.off(time.Now()); reason != "" {
 		return req, reason
 	}
-	cfg := folder.ForLanguage(open.doc.Language())
-	switch {
-	case !folder.Enabled:
-		return req, completion.ReasonDisabled
-	case !cfg.Enabled || !s.copilotAllows(open.doc.Language()):
-		return req, ReasonLanguage
-	}
-	if ok, reason := s.opts.Workspace.Allowed(open.path); !ok {
+	if reason := s.forbidden(open, folder); reason != "" {
 		return req, reason
 	}
-	req = completion.Request{Doc: open.doc, Path: open.relative, Folder: open.folder, Settings: s.settings(cfg)}
+	req = completion.Request{Doc: open.doc, Path: open.relative, Folder: open.folder, Settings: s.settings(folder.ForLanguage(open.doc.Language()))}
 	if chosen := s.status.model(); chosen != "" {
 		req.Settings.Model = chosen
 	}
@@ -123,4 +116,19 @@ func (s *Server) asking(u uri.URI, open *openDoc, folder config.Config) (req com
 		}
 	}
 	return req, ""
+}
+
+// forbidden is why a document gets no suggestions, whoever asks and when, or "".
+// folder are the settings of its folder.
+func (s *Server) forbidden(open *openDoc, folder config.Config) string {
+	switch language := open.doc.Language(); {
+	case !folder.Enabled:
+		return completion.ReasonDisabled
+	case !folder.ForLanguage(language).Enabled || !s.copilotAllows(language):
+		return ReasonLanguage
+	}
+	if ok, why := s.opts.Workspace.Allowed(open.path); !ok {
+		return why
+	}
+	return ""
 }

@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/claude-lsp/claude-lsp/internal/fake/built"
 	"github.com/claude-lsp/claude-lsp/internal/fake/editor"
 	"github.com/claude-lsp/claude-lsp/internal/fake/messages"
 	"github.com/claude-lsp/claude-lsp/internal/price"
@@ -392,7 +392,7 @@ func TestLogHoldsNoWordsOfTheService(t *testing.T) {
 
 func TestListen(t *testing.T) {
 	t.Run("loopback wants the token", func(t *testing.T) {
-		addr, token := listening(t, command(t, nil, "serve", "--listen", "127.0.0.1:0"))
+		addr, token := built.Listen(t, "127.0.0.1:0")
 		connect := func() *editor.Editor {
 			t.Helper()
 			conn, err := net.Dial("tcp", addr)
@@ -421,7 +421,7 @@ func TestListen(t *testing.T) {
 			t.Skip("there are no such sockets")
 		}
 		path := filepath.Join(t.TempDir(), "s")
-		listening(t, command(t, nil, "serve", "--listen", "unix:"+path))
+		built.Listen(t, "unix:"+path)
 		st, err := os.Stat(path)
 		if err != nil || st.Mode().Perm() != 0o600 {
 			t.Errorf("the socket: %v, %v", st, err)
@@ -437,38 +437,6 @@ func TestListen(t *testing.T) {
 			e.Shutdown()
 		}
 	})
-}
-
-// listening starts a server on a socket and returns its address and token.
-func listening(t *testing.T, cmd *exec.Cmd) (addr, token string) {
-	t.Helper()
-	out, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if rest, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
-			go func() {
-				for lines.Scan() { // so that the log never blocks
-				}
-			}()
-			words := strings.Fields(rest)
-			if len(words) == 3 {
-				return words[0], words[2]
-			}
-			return words[0], ""
-		}
-	}
-	t.Fatal("the server does not listen")
-	return "", ""
 }
 
 // What an editor was shown is told in the terminal, by another process.

@@ -1,7 +1,6 @@
 package dropin
 
 import (
-	"bufio"
 	"debug/elf"
 	"debug/macho"
 	"debug/pe"
@@ -149,10 +148,10 @@ func transports(t *probe) {
 		}
 	}
 	out, err := built.Command(t, nil, "--version").Output()
-	if err != nil || !strings.Contains(string(out), "claude-lsp") && !strings.Contains(string(out), ".") {
+	if err != nil || !strings.HasPrefix(string(out), "claude-lsp ") {
 		t.Errorf("--version: %s, %v", out, err)
 	}
-	addr, token := listen(t, "127.0.0.1:0")
+	addr, token := built.Listen(t, "127.0.0.1:0")
 	session(t, "tcp", addr, map[string]any{"token": token})
 	if runtime.GOOS != "windows" {
 		dir, err := os.MkdirTemp("", "rows") // short: the path of a socket has little room
@@ -161,39 +160,9 @@ func transports(t *probe) {
 		}
 		t.Cleanup(func() { _ = os.RemoveAll(dir) })
 		path := filepath.Join(dir, "s")
-		listen(t, "unix:"+path)
+		built.Listen(t, "unix:"+path)
 		session(t, "unix", path, nil)
 	}
-}
-
-// listen starts a server on a socket and returns its address and token.
-func listen(t *probe, on string) (addr, token string) {
-	t.Helper()
-	cmd := built.Command(t, nil, "serve", "--listen", on)
-	log, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	lines := bufio.NewScanner(log)
-	for lines.Scan() {
-		if rest, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
-			go func() {
-				for lines.Scan() { // so that the log never blocks
-				}
-			}()
-			words := append(strings.Fields(rest), "", "", "")
-			return words[0], words[2]
-		}
-	}
-	t.Fatalf("the server does not listen on %s", on)
-	return "", ""
 }
 
 // session opens and ends a session on a socket.

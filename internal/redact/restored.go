@@ -27,8 +27,7 @@ type restored struct {
 	some atomic.Bool // there are any: texts are looked through for nothing otherwise
 
 	mu  sync.RWMutex
-	all []pair // the longest first, so that none is hidden by a part of it
-	old []string
+	all []pair // the oldest first
 }
 
 // A pair is a secret and what stands for it.
@@ -55,17 +54,15 @@ func (k *restored) remember(p pair) {
 	if slices.ContainsFunc(k.all, same) {
 		return
 	}
-	if len(k.old) == maxRestored {
-		k.all = slices.DeleteFunc(k.all, func(o pair) bool { return o.secret == k.old[0] })
-		k.old = slices.Delete(k.old, 0, 1)
+	if len(k.all) == maxRestored {
+		k.all = slices.Delete(k.all, 0, 1)
 	}
-	k.old = append(k.old, p.secret)
-	i, _ := slices.BinarySearchFunc(k.all, len(p.secret), func(o pair, n int) int { return n - len(o.secret) })
-	k.all = slices.Insert(k.all, i, p)
+	k.all = append(k.all, p)
 	k.some.Store(true)
 }
 
-// in returns those that stand in text, the longest first.
+// in returns those that stand in text, the longest first, so that none is hidden
+// by a part of it.
 func (k *restored) in(text string) (found []pair) {
 	if !k.some.Load() {
 		return nil
@@ -77,5 +74,6 @@ func (k *restored) in(text string) (found []pair) {
 			found = append(found, p)
 		}
 	}
+	slices.SortStableFunc(found, func(a, b pair) int { return len(b.secret) - len(a.secret) })
 	return found
 }
